@@ -1,0 +1,147 @@
+/** What building images needs of the machine: the Docker client, a lock between processes, the extra certificates. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, mkdirSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+
+/** A command that failed, with the end of what it printed. */
+export class CommandFailed extends Error {
+  constructor(command: string, code: number | null, output: string) {
+    // eslint-disable-next-line no-control-regex -- the builder colours what a step wrote to stderr
+    const lines = output
+      .replace(/\x1b\[\d*m/g, "")
+      .trimEnd()
+      .split("\n");
+    const cause = causeOf(lines) ?? `${command} ended with status ${code ?? "unknown (killed)"}`;
+    super([cause, ...lines.slice(-40).map((line) => `  | ${line}`)].join("\n"));
+  }
+}
+
+/** The line that says why; what follows it in the output of a build is usually its consequence. */
+export function causeOf(lines: string[]): string | undefined {
+  const summary = /^The command '.*' returned a non-zero code/;
+  const telling =
+    /^(E|error|fatal|panic|failed)\b.*: |: (error|fatal): |cannot |could not |not found|No space left|refused|denied|x509|timed? ?out/i;
+  const said = lines.map((line) => line.trim()).filter((line) => line !== "" && !summary.test(line));
+  return said.find((line) => telling.test(line)) ?? said.at(-1);
+}
+
+export interface RunOptions {
+  /** A process whose output becomes the input; it must succeed as well. */
+  inputFrom?: { command: string; args: string[] };
+  input?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Runs to the end and gives stdout; throws with stdout and stderr as they came. */
+export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
+  const child = spawn(command, args, { env: options.env ?? process.env });
+  const stop = () => child.kill();
+  process.once("exit", stop); // a build that nobody waits for any more is cancelled, not left running
+  let stdout = "";
+  let all = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => ((stdout += text), (all += text)));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (all += text));
+  child.stdin.on("error", () => undefined); // the child's own message tells more than our broken pipe
+  const source = options.inputFrom && spawn(options.inputFrom.command, options.inputFrom.args);
+  if (source) {
+    source.stderr.setEncoding("utf8").on("data", (text: string) => (all += text));
+    source.stdout.pipe(child.stdin);
+  } else {
+    child.stdin.end(options.input ?? "");
+  }
+  const ended = (process_: typeof child) =>
+    new Promise<number | null>((resolve) => {
+      process_.on("error", (error) => ((all += `${error.message}\n`), resolve(null)));
+      process_.on("close", resolve);
+    });
+  const [code, sourceCode] = await Promise.all([ended(child), source ? ended(source) : 0]);
+  process.removeListener("exit", stop);
+  if (code !== 0) throw new CommandFailed(`${command} ${args[0] ?? ""}`, code, all);
+  if (sourceCode !== 0) throw new CommandFailed(options.inputFrom?.command ?? "", sourceCode, all);
+  return stdout;
+}
+
+export class Docker {
+  constructor(readonly host: string | undefined) {}
+
+  run(args: string[], options: RunOptions = {}): Promise<string> {
+    // The classic builder is part of every engine; buildx is a plugin that a distribution may not have.
+    const env = {
+      ...process.env,
+      DOCKER_BUILDKIT: "0",
+      DOCKER_CLI_HINTS: "false",
+      ...(this.host && { DOCKER_HOST: this.host }),
+    };
+    return run("docker", args, { ...options, env });
+  }
+
+  async has(tag: string): Promise<boolean> {
+    return (await this.run(["image", "ls", "--quiet", "--filter", `reference=${tag}`])).trim() !== "";
+  }
+
+  /** All tags of images that this project built. */
+  async ownTags(): Promise<string[]> {
+    const listing = await this.run([
+      "image",
+      "ls",
+      "--filter",
+      "label=io.oneforall.recipe",
+      "--format",
+      "{{.Repository}}:{{.Tag}}",
+    ]);
+    return listing.split("\n").filter((tag) => tag.startsWith("oneforall/") && !tag.endsWith(":<none>"));
+  }
+}
+
+/** A folder that only this user can put lock files in. */
+function lockFolder(): string {
+  const folder = join(tmpdir(), `oneforall-images-${userInfo().uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || found.uid !== userInfo().uid)
+    throw new Error(`${folder} belongs to somebody else; remove it`);
+  return folder;
+}
+
+/**
+ * Holds a lock while the work runs. The lock is a `flock` process that reads our pipe: however this process ends, the pipe
+ * closes and the lock is free, so there is no stale lock to clear.
+ */
+export async function withLock<T>(
+  docker: Docker,
+  name: string,
+  how: "shared" | "exclusive",
+  work: () => Promise<T>,
+): Promise<T> {
+  const host = createHash("sha256")
+    .update(docker.host ?? process.env["DOCKER_HOST"] ?? "")
+    .digest("hex")
+    .slice(0, 8);
+  const holder = spawn(
+    "flock",
+    [`--${how}`, join(lockFolder(), `${host}-${name}`), "sh", "-c", "echo held; exec cat"],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+      detached: true, // Ctrl-C ends us, and only thereby the lock
+    },
+  );
+  const patience = setTimeout(() => process.stdout.write(`image ${name}: waiting for another build of it\n`), 2000);
+  await new Promise<void>((resolve, reject) => {
+    holder.on("error", () => reject(new Error("flock is missing: install util-linux")));
+    holder.stdout.once("data", () => resolve());
+    holder.once("close", () => reject(new Error(`the lock of image ${name} could not be had`)));
+  }).finally(() => clearTimeout(patience));
+  try {
+    return await work();
+  } finally {
+    await new Promise((resolve) => (holder.once("close", resolve), holder.stdin.end()));
+  }
+}
+
+/** The certificates that builder stages are given: the file that the machine's other programs are told to use. */
+export function extraCa(): string | undefined {
+  const file = process.env["SSL_CERT_FILE"];
+  return file && existsSync(file) ? file : undefined;
+}
