@@ -1,0 +1,159 @@
+/** A service's declaration as the arguments of a Docker container. Pure; the defaults here are the platform's hardening. */
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ResolvedImage } from "./image";
+import { dockerLabels, dockerName } from "./naming";
+import type { HealthCheck, ServiceSpec } from "./spec";
+import { goDuration, mebibytes, seconds } from "./units";
+import type { MountedVolume } from "./volumes";
+
+/** The platform's networks. `edge`: HAProxy and what it routes to. `monitoring`: Prometheus and what it scrapes. */
+export type NetworkName = "edge" | "monitoring";
+
+export interface ContainerPlan {
+  readonly platform: string;
+  readonly service: string;
+  readonly spec: ServiceSpec;
+  readonly image: ResolvedImage;
+  readonly networks: Readonly<Record<NetworkName, pulumi.Input<string>>>;
+  readonly mounts: readonly MountedVolume[];
+  /** What the guard compares with the markers in stateful volumes: path to identity. */
+  readonly identities: Readonly<Record<string, string>>;
+}
+
+/** Where a container finds its secrets. */
+export const RUN_SECRETS = "/run/secrets";
+
+/** The networks that follow from what a service declares. */
+export function networksOf(spec: ServiceSpec): NetworkName[] {
+  if (spec.hardening?.network === "host") return [];
+  const joins = new Set<NetworkName>(spec.joins);
+  if (spec.routes?.length) joins.add("edge");
+  if (spec.metrics?.length) joins.add("monitoring");
+  return [...joins].sort();
+}
+
+/** The probe of a health check, as a command run in the container. */
+export function probeCommand(health: HealthCheck): string[] {
+  if ("command" in health) return [...health.command];
+  const { address, port, path } = health.http;
+  return ["wget", "-q", "-T", "5", "-O", "/dev/null", `http://${address ?? "127.0.0.1"}:${port}${path}`];
+}
+
+/**
+ * Run before the image's own entrypoint where a service has data or a live configuration. It refuses to start on a
+ * volume that isn't the service's (a lost mount bites at reboot, when no `up` looks), and waits for the first
+ * configuration.
+ */
+const GUARD = [
+  "while [ \"$1\" != -- ]; do",
+  '  case $1 in',
+  '    data) found=$(cat "$2/.oneforall" 2>/dev/null) || found=nothing',
+  '      [ "$found" = "$3" ] || { echo "oneforall: $2 holds $found instead of $3; not starting. Mount or restore the data." >&2; sleep 5; exit 78; }',
+  "      shift 3 ;;",
+  '    live) until [ -e "$2/current" ]; do sleep 0.2; done; shift 2 ;;',
+  "  esac",
+  "done",
+  "shift",
+  'exec "$@"',
+].join("\n");
+
+export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
+  const { platform, service, spec, image } = plan;
+  const exceptions = spec.hardening;
+  const memory = mebibytes(spec.limits.memory);
+  const grace = seconds(spec.stopGrace ?? "30s");
+  const process = startCommand(plan);
+  return {
+    name: dockerName(platform, service),
+    image: image.ref,
+    user: spec.user ?? image.entry.user,
+    entrypoints: process.entrypoint,
+    command: process.command,
+    envs: Object.entries(spec.environment ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .sort(),
+    labels: dockerLabels(platform, { service }),
+    restart: "unless-stopped",
+    mustRun: true,
+    // The gate is the signal; see gate.ts.
+    wait: false,
+    ...networkArgs(plan),
+    ports: (spec.publish ?? [])
+      .map((port) => ({
+        internal: port.container,
+        external: port.host,
+        ip: port.address ?? "0.0.0.0",
+        protocol: port.protocol ?? "tcp",
+      }))
+      .sort((a, b) => a.external - b.external),
+    mounts: plan.mounts.map((mount) => ({
+      type: "volume",
+      source: mount.name,
+      target: mount.path,
+      readOnly: mount.readOnly,
+    })),
+    volumes: (spec.hostPaths ?? []).map((path) => ({
+      hostPath: path.host,
+      containerPath: path.container,
+      readOnly: path.readOnly ?? true,
+    })),
+    tmpfs: tmpfs(spec, image),
+    devices: (exceptions?.devices ?? []).map((path) => ({ hostPath: path, containerPath: path, permissions: "r" })),
+    readOnly: exceptions?.readOnlyRoot ?? true,
+    capabilities: { drops: ["ALL"], adds: [...(exceptions?.capabilities ?? [])].sort() },
+    securityOpts: ["no-new-privileges:true"],
+    pidMode: exceptions?.pid,
+    memory,
+    // Equal to the limit: no swap. Unset, the provider shows a change on every preview (measured).
+    memorySwap: memory,
+    cpus: spec.limits.cpus === undefined ? undefined : String(spec.limits.cpus),
+    ulimits: [{ name: "nofile", soft: spec.limits.openFiles ?? 4096, hard: spec.limits.openFiles ?? 4096 }],
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "3" },
+    healthcheck: healthcheck(spec.health),
+    stopTimeout: grace,
+    // Unset means an immediate SIGKILL at deletion, whatever stopTimeout says.
+    destroyGraceSeconds: grace,
+    removeVolumes: true,
+  };
+}
+
+function startCommand({ spec, image, identities }: ContainerPlan): { entrypoint?: string[]; command?: string[] } {
+  const own = [...image.entry.entrypoint, ...(spec.command ?? image.entry.command)];
+  const guarded = [
+    ...Object.entries(identities).flatMap(([path, identity]) => ["data", path, identity]),
+    ...(spec.liveConfig ? ["live", spec.liveConfig.directory] : []),
+  ];
+  if (guarded.length === 0) return { command: spec.command && [...spec.command] };
+  return { entrypoint: ["/bin/sh", "-c", GUARD, "guard"], command: [...guarded, "--", ...own] };
+}
+
+function networkArgs({ spec, networks, service }: ContainerPlan): Partial<docker.ContainerArgs> {
+  if (spec.hardening?.network === "host") return { networkMode: "host" };
+  const joined = networksOf(spec);
+  if (joined.length === 0) return { networkMode: "none" };
+  return { networksAdvanced: joined.map((name) => ({ name: networks[name], aliases: [service] })) };
+}
+
+function tmpfs(spec: ServiceSpec, image: ResolvedImage): Record<string, string> {
+  const [uid, gid] = (spec.user ?? image.entry.user).split(":");
+  const wanted = { "/tmp": "64MiB" as const, ...spec.tmpfs };
+  return Object.fromEntries(
+    Object.entries(wanted).map(([path, size]) => [
+      path,
+      `rw,noexec,nosuid,nodev,size=${mebibytes(size)}m,uid=${uid},gid=${gid ?? uid},mode=0750`,
+    ]),
+  );
+}
+
+function healthcheck(health: HealthCheck): docker.types.input.ContainerHealthcheck {
+  return {
+    tests: ["CMD", ...probeCommand(health)],
+    // Each probe is a runc exec: short intervals on many containers eat the CPU (measured).
+    interval: goDuration("60s"),
+    timeout: goDuration("10s"),
+    startPeriod: goDuration("60s"),
+    retries: 3,
+  };
+}

@@ -1,0 +1,117 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { builtBefore, imageTag, loadCatalogue, type CatalogueEntry } from "../../images/recipe";
+import type { PlatformConfig } from "./config";
+import { onDeployer } from "./exec";
+import type { Host } from "./host";
+
+/** A name in images/images.json. */
+export type ImageName = string;
+
+/** An image that a service can use: a reference that is known while previewing, and what must exist before its container. */
+export interface ResolvedImage {
+  /** By digest, or by a tag that is the hash of its recipe. */
+  readonly ref: string;
+  readonly entry: CatalogueEntry;
+  readonly made?: pulumi.Resource;
+}
+
+type Source = Pick<PlatformConfig, "imageSource" | "mirror">;
+
+/**
+ * Why an image can't be had from the configured source, with the way out; nothing when it can. Pure, so that it is said
+ * while previewing.
+ */
+export function whyUnavailable(name: ImageName, source: Source, catalogue = loadCatalogue()): string | undefined {
+  const entry = catalogue[name];
+  if (!entry) return `images/images.json has no image "${name}"; there are: ${Object.keys(catalogue).join(", ")}`;
+  if (source.imageSource === "packages") {
+    return "unavailable" in entry.packages ? entry.packages.unavailable : undefined;
+  }
+  if (source.imageSource === "bundle") return undefined;
+  if (digestOf(entry)) return undefined;
+  return (
+    `${entry.upstream.name}:${entry.upstream.tag} has no digest in images/images.json, and nothing is pulled by a tag ` +
+    `alone; write its digest there (docker buildx imagetools inspect ${entry.upstream.name}:${entry.upstream.tag})`
+  );
+}
+
+/** The reference under which the source gives an image. */
+export function imageReference(name: ImageName, source: Source, catalogue = loadCatalogue()): string {
+  const entry = catalogue[name];
+  if (!entry) throw new Error(`images/images.json has no image "${name}"`);
+  if (source.imageSource === "packages") return imageTag(name, catalogue);
+  const { name: repository, tag } = entry.upstream;
+  if (source.imageSource === "bundle") return `${repository}:${tag}`;
+  const pinned = `${repository}:${tag}@${digestOf(entry)}`;
+  return source.imageSource === "mirror" ? `${source.mirror}/${pinned}` : pinned;
+}
+
+function digestOf(entry: CatalogueEntry): string | undefined {
+  return entry.upstream.digest?.["index"] ?? entry.upstream.digest?.["linux/amd64"];
+}
+
+/** Makes images available on hosts, each once per host. */
+export class Images {
+  private readonly catalogue = loadCatalogue();
+  private readonly made = new Map<string, pulumi.Resource | undefined>();
+
+  constructor(
+    private readonly source: Source,
+    private readonly commands: pulumi.ProviderResource,
+  ) {}
+
+  whyUnavailable(name: ImageName): string | undefined {
+    return whyUnavailable(name, this.source, this.catalogue);
+  }
+
+  resolve(name: ImageName, host: Host): ResolvedImage {
+    const unavailable = this.whyUnavailable(name);
+    const entry = this.catalogue[name];
+    if (unavailable || !entry) throw new pulumi.RunError(`the image ${name} can't be had: ${unavailable}`);
+    return { ref: imageReference(name, this.source, this.catalogue), entry, made: this.make(name, host) };
+  }
+
+  private make(name: ImageName, host: Host): pulumi.Resource | undefined {
+    const key = `${host.hostName}/${name}`;
+    if (!this.made.has(key)) {
+      if (this.source.imageSource === "packages") this.made.set(key, this.build(name, host));
+      else if (this.source.imageSource === "bundle") this.made.set(key, undefined);
+      else this.made.set(key, this.pull(name, host));
+    }
+    return this.made.get(key);
+  }
+
+  private pull(name: ImageName, host: Host): pulumi.Resource {
+    return new docker.RemoteImage(
+      `image-${host.hostName}-${name}`,
+      { name: imageReference(name, this.source, this.catalogue), keepLocally: true },
+      { parent: host, provider: host.docker, deleteBeforeReplace: false },
+    );
+  }
+
+  /** Builds on the host's own daemon. The old image goes when nothing uses it any more: at the end of the same `up`. */
+  private build(name: ImageName, host: Host): pulumi.Resource {
+    const tag = imageTag(name, this.catalogue);
+    const before = builtBefore(name, this.catalogue).map((other) => this.make(other, host));
+    return onDeployer(
+      `image-${host.hostName}-${name}`,
+      ["node", "--import", "tsx", "images/build.ts", name],
+      {
+        triggers: [tag],
+        replaceOnTrigger: true,
+        undo: ["sh", "-c", 'docker image inspect "$0" >/dev/null 2>&1 || exit 0; docker image rm "$0" >/dev/null', tag],
+        environment: host.connection === "local" ? undefined : { DOCKER_HOST: host.docker.host.apply((at) => at ?? "") },
+      },
+      {
+        parent: host,
+        provider: this.commands,
+        dependsOn: [host.prepared, ...before.filter((made) => made !== undefined)],
+        deleteBeforeReplace: false,
+        // A cold machine builds for minutes, one image after the other.
+        customTimeouts: { create: "45m" },
+      },
+    );
+  }
+}
+

@@ -1,0 +1,225 @@
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { entryOf } from "../../images/recipe";
+import type { PlatformConfig } from "./config";
+import type { NetworkName } from "./container";
+import { refuse } from "./errors";
+import { Host } from "./host";
+import { Images, type ImageName } from "./image";
+import { dockerLabels, dockerName } from "./naming";
+import { Registry } from "./registry";
+import { Secrets, type Secret } from "./secrets";
+import type { Alert, Dashboard, HttpRoute, Scrape, ServiceSpec, VolumeSpec } from "./spec";
+import { validateServices, type DeclaredService } from "./validate";
+
+export interface RegisteredService {
+  readonly name: string;
+  readonly host: string;
+  readonly description: string;
+  readonly passwordOutput?: string;
+}
+export interface RegisteredRoute {
+  readonly service: string;
+  readonly host: string;
+  readonly route: HttpRoute;
+  /** Where HAProxy finds it: Docker's name for the service, and its port. */
+  readonly backend: string;
+  readonly url: string;
+}
+export interface RegisteredScrape {
+  readonly service: string;
+  readonly host: string;
+  readonly scrape: Scrape;
+  /** `address:port` */
+  readonly target: string;
+}
+export interface RegisteredAlert {
+  readonly service: string;
+  readonly alert: Alert;
+}
+export interface RegisteredDashboard {
+  readonly service: string;
+  readonly dashboard: Dashboard;
+}
+export interface RegisteredBackup {
+  readonly service: string;
+  readonly host: string;
+  readonly volume: VolumeSpec;
+}
+/** A service that the configured image source can't give. */
+export interface LeftOut {
+  readonly title: string;
+  readonly reason: string;
+}
+
+export interface ServiceSummary {
+  readonly name: string;
+  readonly host: string;
+  readonly title: string;
+  readonly description: string;
+  readonly url?: string;
+  readonly access?: string;
+  /** Stack output with its first password. */
+  readonly passwordOutput?: string;
+}
+
+const NETWORKS: readonly NetworkName[] = ["edge", "monitoring"];
+
+/** The one context that every service is given: hosts, images, names, secrets, and what all services said so far. */
+export class Platform {
+  /** Prefix of every Docker name, and the value of the platform label. */
+  readonly name: string;
+  readonly hosts: readonly Host[];
+  readonly images: Images;
+  readonly secrets: Secrets;
+
+  readonly services = new Registry<RegisteredService>("services");
+  readonly routes = new Registry<RegisteredRoute>("routes");
+  readonly metrics = new Registry<RegisteredScrape>("metrics");
+  readonly alerts = new Registry<RegisteredAlert>("alerts");
+  readonly dashboards = new Registry<RegisteredDashboard>("dashboards");
+  readonly backups = new Registry<RegisteredBackup>("backups");
+  readonly leftOut = new Registry<LeftOut>("services left out");
+
+  /**
+   * Every component waits for this before it is registered: an error anywhere in the program then leaves everything as
+   * it was. (Without it, what was made before the error would already be on its way to the engine; tried.)
+   */
+  readonly sealed: Promise<pulumi.Resource[]>;
+  private letGo: (nothing: pulumi.Resource[]) => void = () => undefined;
+  private readonly declared: DeclaredService[] = [];
+  private readonly networks = new Map<string, docker.Network>();
+  private readonly ready = new Registry<{ readonly service: string; readonly gate: pulumi.Resource }>("gates");
+
+  constructor(
+    stack: string,
+    readonly config: PlatformConfig,
+    givenSecret: (name: string) => pulumi.Output<string> | undefined,
+  ) {
+    this.name = `oneforall-${stack}`;
+    this.sealed = new Promise((resolve) => (this.letGo = resolve));
+    const afterSeal = { dependsOn: this.sealed };
+    const commands = new command.Provider("commands", {}, afterSeal);
+    const randoms = new random.Provider("randoms", {}, afterSeal);
+    this.hosts = config.hosts.map(
+      (host) => new Host(this.name, host, { monitoringGateway: this.subnet("monitoring").gateway, commands }, afterSeal),
+    );
+    this.images = new Images(config, commands);
+    this.secrets = new Secrets(stack, config.secretVersions, { commands, randoms }, givenSecret);
+  }
+
+  /** Where a service runs unless it says otherwise. */
+  get mainHost(): Host {
+    return this.hosts[0] as Host; // the configuration has at least one
+  }
+
+  /** Public address of a route. An empty name is the platform's own. */
+  url(routeName: string): string {
+    const { domain, edge } = this.config;
+    const host = routeName === "" ? domain : `${routeName}.${domain}`;
+    return `https://${host}${edge.httpsPort === 443 ? "" : `:${edge.httpsPort}`}`;
+  }
+
+  /** A secret that is the same as long as the platform's data lives. */
+  secret(name: string): Secret {
+    return this.secrets.password(name);
+  }
+
+  /** The Docker name of one of the platform's networks on a host, made on first use. */
+  network(name: NetworkName, host: Host): pulumi.Output<string> {
+    const key = `${host.hostName}-${name}`;
+    let network = this.networks.get(key);
+    if (!network) {
+      network = new docker.Network(
+        `network-${key}`,
+        {
+          name: dockerName(this.name, name),
+          driver: "bridge",
+          ipamConfigs: [this.subnet(name)],
+          labels: dockerLabels(this.name),
+        },
+        // Any change of a network replaces every container on it; a label is never worth that.
+        { parent: host, provider: host.docker, ignoreChanges: ["labels"], deleteBeforeReplace: true },
+      );
+      this.networks.set(key, network);
+    }
+    return network.name;
+  }
+
+  /** Makes a service when its image can be had; otherwise says, visibly everywhere, that it is left out and why. */
+  offer(image: ImageName, title: string, make: () => void): void {
+    const reason = this.images.whyUnavailable(image);
+    if (reason === undefined) {
+      make();
+      return;
+    }
+    this.leftOut.add(title, { title, reason });
+    void pulumi.log.warn(`${title} is left out: ${reason}`);
+  }
+
+  /** Called by Service: what it says about itself, entered where others read it. */
+  declare(name: string, host: Host, spec: ServiceSpec): void {
+    const at = { service: name, host: host.hostName };
+    this.declared.push({ name, host: host.hostName, spec });
+    const { description, passwordOutput } = spec;
+    this.services.add(name, { name, host: host.hostName, description, passwordOutput });
+    for (const route of spec.routes ?? []) {
+      const backend = `${name}:${route.port}`;
+      this.routes.add(name, { ...at, route, backend, url: this.url(route.name) });
+    }
+    for (const scrape of spec.metrics ?? []) {
+      this.metrics.add(name, { ...at, scrape, target: `${scrape.address ?? name}:${scrape.port}` });
+    }
+    for (const alert of spec.alerts ?? []) this.alerts.add(name, { service: name, alert });
+    for (const dashboard of spec.dashboards ?? []) this.dashboards.add(name, { service: name, dashboard });
+    for (const volume of spec.volumes ?? []) this.backups.add(name, { ...at, volume });
+  }
+
+  /** Called by Service: its gate, for those that need it. */
+  registerGate(service: string, gate: pulumi.Resource): void {
+    this.ready.add(service, { service, gate });
+  }
+
+  /** The gates of services that may be made later. */
+  gatesOf(services: readonly string[]): pulumi.Output<pulumi.Resource[]> {
+    return this.ready.all.apply((all) => all.filter(({ service }) => services.includes(service)).map(({ gate }) => gate));
+  }
+
+  /**
+   * Ends the declarations: checks them against each other, and lets everything composed from all of them go ahead.
+   * Nothing was sent to the engine until now, so a refusal leaves everything as it was.
+   */
+  seal(): void {
+    const problems = validateServices(this.declared, (image) => entryOf(image).shell);
+    if (problems.length > 0) refuse("The services don't fit together", problems);
+    for (const registry of [this.services, this.routes, this.metrics, this.alerts, this.dashboards]) registry.seal();
+    for (const registry of [this.backups, this.leftOut, this.ready]) registry.seal();
+    this.letGo([]);
+  }
+
+  /** Every service in plain words, for people. */
+  summary(): pulumi.Output<ServiceSummary[]> {
+    return pulumi.all([this.services.all, this.routes.all]).apply(([services, routes]) =>
+      services.map(({ name, host, description, passwordOutput }) => {
+        const route = routes.find(({ service }) => service === name);
+        return {
+          name,
+          host,
+          title: route?.route.title ?? name,
+          description,
+          url: route?.url,
+          access: route?.route.access,
+          passwordOutput: route?.route.access === "admins" ? "adminPassword" : passwordOutput,
+        };
+      }),
+    );
+  }
+
+  private subnet(name: NetworkName): { subnet: string; gateway: string } {
+    const prefix = this.config.networkPool.replace(/\.0\.0\/16$/, "");
+    const index = NETWORKS.indexOf(name);
+    return { subnet: `${prefix}.${index}.0/24`, gateway: `${prefix}.${index}.1` };
+  }
+}

@@ -1,0 +1,131 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { dirname, basename } from "node:path/posix";
+import { containerArgs, networksOf, probeCommand, RUN_SECRETS } from "./container";
+import { onHost } from "./exec";
+import type { Host } from "./host";
+import { liveConfig } from "./live-config";
+import { dockerName } from "./naming";
+import type { Platform } from "./platform";
+import type { FileSpec, SecretFile, ServiceSpec } from "./spec";
+import { packTextFiles } from "./text-files";
+import { dataIdentity, dataVolume, fileVolume, madeImage, plainVolume, type MountedVolume } from "./volumes";
+
+export interface ServiceOptions extends pulumi.ComponentResourceOptions {
+  /** @default the platform's main host */
+  readonly host?: Host;
+}
+
+/** How long a new container may take until its own probe passes. */
+const GATE_SECONDS = 120;
+
+/**
+ * A service of the platform. From its declaration follow its container and volumes, and, through the platform's
+ * registries, everything that others compose: routes, certificates, scrape targets, rules, dashboards, backups.
+ */
+export class Service extends pulumi.ComponentResource {
+  readonly container: docker.Container;
+  /** Exists when the service was seen to serve. */
+  readonly gate: pulumi.Resource;
+
+  constructor(platform: Platform, name: string, spec: ServiceSpec, opts: ServiceOptions = {}) {
+    const { host = platform.mainHost, ...componentOptions } = opts;
+    super("oneforall:service:Service", name, {}, pulumi.mergeOptions(componentOptions, { dependsOn: platform.sealed }));
+    platform.declare(name, host, spec);
+
+    const image = platform.images.resolve(spec.image, host);
+    const owner = { platform: platform.name, service: name, host, image, parent: this };
+    const data = (spec.volumes ?? []).map((volume) =>
+      dataVolume(owner, volume, {
+        protect: platform.config.protectVolumes,
+        word: platform.config.volumes[dockerName(platform.name, name, volume.name)] ?? "keep",
+      }),
+    );
+    const live = spec.liveConfig && plainVolume(owner, "config");
+    const mounts = [
+      ...data,
+      ...fileVolumes(owner, spec.files ?? []),
+      ...secretVolume(owner, spec.secrets ?? []),
+      ...(spec.shares ?? []).map(({ volume, path, ready }) => ({ name: volume, path, readOnly: true, ready })),
+      ...(live && spec.liveConfig
+        ? [{ name: live.name, path: spec.liveConfig.directory, readOnly: true, ready: live }]
+        : []),
+    ];
+
+    const args = containerArgs({
+      platform: platform.name,
+      service: name,
+      spec,
+      image,
+      networks: Object.fromEntries(networksOf(spec).map((network) => [network, platform.network(network, host)])) as Record<
+        "edge" | "monitoring",
+        pulumi.Output<string>
+      >,
+      mounts,
+      identities: Object.fromEntries(
+        (spec.volumes ?? []).map((volume) => [volume.path, dataIdentity(platform.name, name, volume.name)]),
+      ),
+    });
+    this.container = new docker.Container(name, spec.transform?.container?.(args) ?? args, {
+      parent: this,
+      provider: host.docker,
+      dependsOn: platform
+        .gatesOf(spec.needs ?? [])
+        .apply((gates) => [...gates, ...mounts.map((mount) => mount.ready), ...madeImage(image), host.prepared]),
+      // Its name is fixed, so the old one must be gone first.
+      deleteBeforeReplace: true,
+      // The provider records a change of these without making it (pulumi-docker, upstream's Update).
+      replaceOnChanges: ["healthcheck", "tmpfs", "init"],
+    });
+
+    const configured =
+      live &&
+      spec.liveConfig &&
+      liveConfig(
+        `${name}-live-config`,
+        spec.liveConfig,
+        {
+          host,
+          image,
+          containerName: dockerName(platform.name, name),
+          container: this.container,
+          volume: live,
+          volumeName: dockerName(platform.name, name, "config"),
+        },
+        { parent: this },
+      );
+    this.gate = onHost(
+      `${name}-gate`,
+      host,
+      ["gate", dockerName(platform.name, name), String(GATE_SECONDS), ...probeCommand(spec.health)],
+      { triggers: [this.container.id] },
+      { parent: this, dependsOn: configured ? [this.container, configured] : [this.container] },
+    );
+    platform.registerGate(name, this.gate);
+    this.registerOutputs({});
+  }
+}
+
+type Owner = Parameters<typeof fileVolume>[0];
+
+/** One volume per directory that has files. */
+function fileVolumes(owner: Owner, files: readonly FileSpec[]): MountedVolume[] {
+  const directories = [...new Set(files.map((file) => dirname(file.path)))].sort();
+  return directories.map((directory, index) => {
+    const inside = files
+      .filter((file) => dirname(file.path) === directory)
+      .map((file) => ({ path: basename(file.path), content: file.content, mode: file.mode }));
+    const thing = directories.length === 1 ? "files" : `files-${index + 1}`;
+    return fileVolume(owner, thing, directory, pulumi.output(inside), packTextFiles(inside));
+  });
+}
+
+/** One volume with all secrets of the service; only its user can read it. */
+function secretVolume(owner: Owner, secrets: readonly SecretFile[]): MountedVolume[] {
+  if (secrets.length === 0) return [];
+  const files = pulumi.all(
+    secrets.map(({ name, content }) => content.apply((value) => ({ path: name, content: value, mode: "0400" }))),
+  );
+  const plan = secrets.map(({ name, version }) => `${name} ${version}`).sort();
+  return [fileVolume(owner, "secrets", RUN_SECRETS, pulumi.secret(files), plan.join("\n"))];
+}

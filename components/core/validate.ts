@@ -1,0 +1,101 @@
+/** What can be wrong between services. Pure, over everything that was declared, before any resource is made. */
+import type { ImageName } from "./image";
+import { NAME_PATTERN } from "./naming";
+import type { ServiceSpec } from "./spec";
+
+export interface DeclaredService {
+  readonly name: string;
+  readonly host: string;
+  readonly spec: ServiceSpec;
+}
+
+/** Every problem in words: whose, which value, what would be right. */
+export function validateServices(services: readonly DeclaredService[], shell: (image: ImageName) => boolean): string[] {
+  return [
+    ...duplicates(services, "service name", ({ name }) => [name]),
+    ...duplicates(services, "route", ({ spec }) => (spec.routes ?? []).map((route) => route.name)),
+    ...duplicates(services, "alert", ({ spec }) => (spec.alerts ?? []).map((alert) => alert.name), "kind"),
+    ...duplicates(services, "dashboard", ({ spec }) => (spec.dashboards ?? []).map(({ uid }) => uid), "kind"),
+    ...duplicates(services, "published port", ({ host, spec }) =>
+      (spec.publish ?? []).map((port) => `${port.host}/${port.protocol ?? "tcp"} on host ${host}`),
+    ),
+    ...services.flatMap((service) => validateOne(service, services, shell)),
+    ...cycles(services),
+  ];
+}
+
+function validateOne(
+  { name, spec }: DeclaredService,
+  all: readonly DeclaredService[],
+  shell: (image: ImageName) => boolean,
+): string[] {
+  const problems: string[] = [];
+  if (!NAME_PATTERN.test(name)) {
+    problems.push(`${JSON.stringify(name)} is not a service name; give lower-case letters, digits and dashes`);
+  }
+  for (const route of spec.routes ?? []) {
+    if (!NAME_PATTERN.test(route.name) && route.name !== "") {
+      problems.push(`${name}: route ${JSON.stringify(route.name)} is not a host label; give lower-case letters, digits and dashes`);
+    }
+    if (!route.health.startsWith("/")) {
+      problems.push(`${name}: route ${route.name}: health ${JSON.stringify(route.health)} is not a path; begin it with /`);
+    }
+  }
+  for (const need of spec.needs ?? []) {
+    if (!all.some((other) => other.name === need)) {
+      const names = all.map((other) => other.name).join(", ");
+      problems.push(`${name} needs ${JSON.stringify(need)}, which is no service here; there are: ${names}`);
+    }
+  }
+  const paths = [...(spec.volumes ?? []).map((v) => v.path), ...(spec.liveConfig ? [spec.liveConfig.directory] : [])];
+  for (const file of spec.files ?? []) {
+    if (!/^\/.+\/[^/]+$/.test(file.path)) problems.push(`${name}: file ${file.path} is not an absolute path below a directory`);
+  }
+  for (const path of paths.filter((path, index) => paths.indexOf(path) !== index)) {
+    problems.push(`${name}: two volumes at ${path}; give each a path of its own`);
+  }
+  if ((spec.volumes?.length || spec.liveConfig) && !shell(spec.image)) {
+    problems.push(`${name}: its image ${spec.image} has no shell, so its volumes can't be guarded; use a variant with /bin/sh`);
+  }
+  if (spec.hardening && spec.hardening.because.trim() === "") {
+    problems.push(`${name}: hardening.because is empty; say why the exception is needed`);
+  }
+  return problems;
+}
+
+/** The same value declared by two services (or twice by one). With `kind`, services of one kind on several hosts share it. */
+function duplicates(
+  services: readonly DeclaredService[],
+  what: string,
+  valuesOf: (service: DeclaredService) => readonly string[],
+  scope: "service" | "kind" = "service",
+): string[] {
+  const owners = new Map<string, string[]>();
+  for (const service of services) {
+    for (const value of valuesOf(service)) {
+      owners.set(value, [...(owners.get(value) ?? []), scope === "kind" ? service.spec.image : service.name]);
+    }
+  }
+  return [...owners]
+    .map(([value, names]) => [value, scope === "kind" ? [...new Set(names)] : names] as const)
+    .filter(([, names]) => names.length > 1)
+    .map(([value, names]) => `${what} ${JSON.stringify(value)} is declared by ${names.join(" and ")}; rename one of them`);
+}
+
+/** Services that wait for each other, as the path that leads back. */
+function cycles(services: readonly DeclaredService[]): string[] {
+  const needs = new Map(services.map(({ name, spec }) => [name, spec.needs ?? []]));
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) {
+      found.push(`services wait for each other: ${[...path.slice(path.indexOf(name)), name].join(" needs ")}; remove one of these needs`);
+      return;
+    }
+    if (done.has(name)) return;
+    for (const next of needs.get(name) ?? []) walk(next, [...path, name]);
+    done.add(name);
+  };
+  for (const { name } of services) walk(name, []);
+  return found;
+}

@@ -1,0 +1,36 @@
+/** What the blackbox exporter accepts as an answer of a route. */
+import type { RouteAccess } from "../core/spec";
+import { PORTS } from "../haproxy/render";
+import { toYaml } from "./yaml";
+
+/** The edge as its neighbours on the Docker network see it; the name asked for travels as host header and SNI. */
+export const EDGE_ADDRESS = `https://haproxy:${PORTS.https}`;
+
+/** The probe for each kind of access. */
+export const PROBE_MODULE: Readonly<Record<RouteAccess, string>> = {
+  admins: "edge_admins",
+  service: "edge_service",
+};
+
+/** @param authorityFile the root certificate that the edge's own must verify against */
+export function renderBlackbox(authorityFile: string): string {
+  const probe = (validStatusCodes: readonly number[]) => ({
+    prober: "http",
+    timeout: "10s",
+    http: {
+      valid_status_codes: validStatusCodes,
+      // A redirect leads to the public name, which is for people's resolvers, not for Docker's.
+      follow_redirects: false,
+      fail_if_not_ssl: true,
+      preferred_ip_protocol: "ip4",
+      tls_config: { ca_file: authorityFile },
+    },
+  });
+  return toYaml({
+    modules: {
+      // Asking for the password is what the edge must do here; anything else would be a route without a lock.
+      [PROBE_MODULE.admins]: probe([401]),
+      [PROBE_MODULE.service]: probe([200, 201, 202, 204, 301, 302, 303, 307, 308]),
+    },
+  });
+}
