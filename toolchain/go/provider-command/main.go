@@ -47,14 +47,20 @@ func provider() p.Provider {
 }
 
 // withRedaction notes what is secret in a request before infer unwraps it, so that a command that echoes its
-// secret stdin doesn't put it into the log or into an error message.
+// secret stdin doesn't put it into the log, into an error message or in plain text into the state.
 func withRedaction(inner p.Provider) p.Provider {
 	outer := inner
 	outer.Create = func(ctx context.Context, req p.CreateRequest) (p.CreateResponse, error) {
-		return inner.Create(run.WithSecrets(ctx, req.Properties), req)
+		ctx = run.WithSecrets(ctx, req.Properties)
+		response, err := inner.Create(ctx, req)
+		response.Properties = run.HideEchoes(ctx, response.Properties)
+		return response, err
 	}
 	outer.Update = func(ctx context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
-		return inner.Update(run.WithSecrets(ctx, req.Inputs, req.State), req)
+		ctx = run.WithSecrets(ctx, req.Inputs, req.State)
+		response, err := inner.Update(ctx, req)
+		response.Properties = run.HideEchoes(ctx, response.Properties)
+		return response, err
 	}
 	outer.Delete = func(ctx context.Context, req p.DeleteRequest) error {
 		return inner.Delete(run.WithSecrets(ctx, req.Properties), req)

@@ -42,7 +42,7 @@ var functionNames = map[string]string{
 
 func providerInfo(version string) tfbridge.ProviderInfo {
 	info := tfbridge.ProviderInfo{
-		P:           sdkv2.NewProvider(provider.New(version)()),
+		P:           sdkv2.NewProvider(likeReleased(provider.New(version)())),
 		Name:        packageName,
 		Version:     version,
 		Description: "Docker resources, built from the upstream that the Go module proxy has",

@@ -64,3 +64,15 @@ func Redact(ctx context.Context, text string) string {
 	}
 	return text
 }
+
+// HideEchoes makes outputs secret that repeat a secret input. The released provider leaves them plain; what doesn't
+// repeat one stays plain here too, so that programs see no other difference.
+func HideEchoes(ctx context.Context, outputs property.Map) property.Map {
+	for _, name := range []string{"stdout", "stderr"} {
+		value, given := outputs.GetOk(name)
+		if given && value.IsString() && Redact(ctx, value.AsString()) != value.AsString() {
+			outputs = outputs.Set(name, value.WithSecret(true))
+		}
+	}
+	return outputs
+}
