@@ -101,7 +101,11 @@ function probeJob(routes: readonly RegisteredRoute[]): Job {
       __param_hostname: new URL(url).hostname,
     },
   }));
-  return { name: PROBE_JOB, scrape: { port: 0 }, targets: targets.sort((a, b) => (a.labels.instance < b.labels.instance ? -1 : 1)) };
+  return {
+    name: PROBE_JOB,
+    scrape: { port: 0 },
+    targets: targets.sort((a, b) => (a.labels.instance < b.labels.instance ? -1 : 1)),
+  };
 }
 
 function probeConfig(prober: string) {

@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Platform } from "./core/platform";
+import { Service, type ServiceOptions } from "./core/service";
+import { scrape } from "./core/spec";
+import { routeAlerts } from "./monitoring/blackbox-alerts";
+import { renderBlackbox } from "./monitoring/blackbox-config";
+import { routesDashboard } from "./monitoring/dashboards";
+
+export interface BlackboxExporterArgs {
+  /** Root certificate (PEM) that the edge's certificate is verified against. */
+  readonly authority: pulumi.Output<string>;
+}
+
+const PORT = 9115;
+const CONFIG = "/etc/blackbox_exporter/config.yml";
+const AUTHORITY = "authority.crt";
+
+/** Blackbox exporter, asking for every route as its users do: by name, through the edge, over verified TLS. */
+export class BlackboxExporter extends Service {
+  constructor(platform: Platform, { authority }: BlackboxExporterArgs, opts?: ServiceOptions) {
+    super(
+      platform,
+      "blackbox-exporter",
+      {
+        description: "Asks for every route as its users do",
+        image: "blackbox-exporter",
+        command: [`--config.file=${CONFIG}`],
+        files: [{ path: CONFIG, content: renderBlackbox(`/run/secrets/${AUTHORITY}`) }],
+        // Public, but not known while planning, as secrets are.
+        secrets: [{ name: AUTHORITY, content: authority, version: platform.config.secretVersions["authority"] ?? 1 }],
+        // Where it meets the edge.
+        joins: ["edge"],
+        health: { http: { port: PORT, path: "/-/healthy" } },
+        metrics: [scrape(PORT)],
+        alerts: routeAlerts,
+        dashboards: [routesDashboard],
+        limits: { memory: "64MiB" },
+      },
+      opts,
+    );
+  }
+}
