@@ -8,7 +8,7 @@ const config = readConfig();
 const platform = new Platform(pulumi.getStack(), config, givenSecret);
 
 const haproxy = edge(platform);
-monitoring(platform, config.monitoring);
+monitoring(platform, config.monitoring, haproxy);
 
 platform.seal();
 

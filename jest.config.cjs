@@ -12,6 +12,7 @@ module.exports = {
   projects: ["unit", "rendered", "e2e"].map((tier) => ({
     ...common,
     displayName: tier,
+    testTimeout: 120000,
     testMatch: [`<rootDir>/tests/${tier}/**/*.test.ts`],
   })),
 };

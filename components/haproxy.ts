@@ -40,7 +40,15 @@ export class HAProxy extends Service {
       {
         description: "The edge: everything is reached through it",
         image: "haproxy",
-        command: ["haproxy", "-S", `${MASTER_SOCKET},mode,600`, "-f", `${CONFIG}/current/haproxy.cfg`, "-f", "/run/secrets/users.cfg"],
+        command: [
+          "haproxy",
+          "-S",
+          `${MASTER_SOCKET},mode,600`,
+          "-f",
+          `${CONFIG}/current/haproxy.cfg`,
+          "-f",
+          "/run/secrets/users.cfg",
+        ],
         publish: [
           { host: edge.httpPort, container: PORTS.http, address: edge.address },
           { host: edge.httpsPort, container: PORTS.https, address: edge.address },
@@ -101,4 +109,3 @@ function platformCertificates(platform: Platform, names: pulumi.Output<string[]>
   // A certificate is public; it only passed through a command that was given a secret.
   return { volume: volume.name, issued, authority: pulumi.unsecret(made.stdout) };
 }
-

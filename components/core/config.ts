@@ -14,7 +14,10 @@ const NAMESPACE = "oneforall";
 const port = z.number().int().min(1).max(65535);
 const hostname = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/, "is not a domain; give for example example.org");
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
+    "is not a domain; give for example example.org",
+  );
 
 const connection = z.union([
   z.literal("local"),
@@ -39,7 +42,10 @@ const schema = z.strictObject({
   imageSource: z.enum(["pull", "mirror", "bundle", "packages"]).default("pull"),
   /** Registry that holds the same digests, for imageSource `mirror`: host[:port][/path]. */
   mirror: z.string().min(1).optional(),
-  hosts: z.array(host).min(1).default([{ name: "main", connection: "local" }]),
+  hosts: z
+    .array(host)
+    .min(1)
+    .default([{ name: "main", connection: "local" }]),
   edge: z
     .strictObject({
       httpPort: port.default(80),
@@ -51,7 +57,10 @@ const schema = z.strictObject({
   /** Private /16 from which each of the platform's networks gets a /24. */
   networkPool: z
     .string()
-    .regex(/^(10\.\d{1,3}|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/, "is not a private /16; give for example 172.30.0.0/16")
+    .regex(
+      /^(10\.\d{1,3}|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/,
+      "is not a private /16; give for example 172.30.0.0/16",
+    )
     .default("172.30.0.0/16"),
   /** A word for a volume whose data is not what the records say: begin again with none, or take over what is there. */
   volumes: z.record(z.string(), z.enum(["initialise", "adopt"])).default({}),
@@ -110,9 +119,35 @@ function describe(issue: z.core.$ZodIssue, values: unknown): string[] {
       return `${NAMESPACE}:${at} is not a setting${issue.path.length === 0 ? `; there are: ${known}` : ""}`;
     });
   }
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], values);
-  const shown = value === undefined ? "is missing" : JSON.stringify(value);
-  return [`${NAMESPACE}:${issue.path.join(".")} ${shown}: ${issue.message}`];
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    values,
+  );
+  const key = `${NAMESPACE}:${issue.path.join(".")}`;
+  return value === undefined
+    ? [`${key} is missing; give ${wanted(issue)}`]
+    : [`${key}: ${JSON.stringify(value)} ${is(issue)}`];
+}
+
+/** What is wrong with a value and what would be right, for the checks that bring no words of their own. */
+function is(issue: z.core.$ZodIssue): string {
+  const ownWords = issue.message.startsWith("is ");
+  return ownWords ? issue.message : `is not ${wanted(issue)}`;
+}
+
+function wanted(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_value":
+      return `one of ${issue.values.join(", ")}`;
+    case "too_small":
+      return `${String(issue.minimum)} or more`;
+    case "too_big":
+      return `${String(issue.maximum)} or less`;
+    case "invalid_type":
+      return /^[aeiou]/.test(issue.expected) ? `an ${issue.expected}` : `a ${issue.expected}`;
+    default:
+      return issue.message;
+  }
 }
 
 /** The secret set as `pulumi config set --secret oneforall:<name>`, if it was. */

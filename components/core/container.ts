@@ -3,7 +3,7 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ResolvedImage } from "./image";
 import { dockerLabels, dockerName } from "./naming";
-import type { HealthCheck, ServiceSpec } from "./spec";
+import type { HealthCheck, PublishedPort, ServiceSpec } from "./spec";
 import { goDuration, mebibytes, seconds } from "./units";
 import type { MountedVolume } from "./volumes";
 
@@ -46,8 +46,8 @@ export function probeCommand(health: HealthCheck): string[] {
  * configuration.
  */
 const GUARD = [
-  "while [ \"$1\" != -- ]; do",
-  '  case $1 in',
+  'while [ "$1" != -- ]; do',
+  "  case $1 in",
   '    data) found=$(cat "$2/.oneforall" 2>/dev/null) || found=nothing',
   '      [ "$found" = "$3" ] || { echo "oneforall: $2 holds $found instead of $3; not starting. Mount or restore the data." >&2; sleep 5; exit 78; }',
   "      shift 3 ;;",
@@ -73,7 +73,11 @@ export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
     envs: Object.entries(spec.environment ?? {})
       .map(([key, value]) => `${key}=${value}`)
       .sort(),
-    labels: dockerLabels(platform, { service }),
+    labels: dockerLabels(platform, {
+      service,
+      exception: exceptions?.because,
+      publishes: spec.publish && publishedPorts(spec.publish),
+    }),
     restart: "unless-stopped",
     mustRun: true,
     // The gate is the signal; see gate.ts.
@@ -87,17 +91,21 @@ export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
         protocol: port.protocol ?? "tcp",
       }))
       .sort((a, b) => a.external - b.external),
-    mounts: plan.mounts.map((mount) => ({
-      type: "volume",
-      source: mount.name,
-      target: mount.path,
-      readOnly: mount.readOnly,
-    })),
-    volumes: (spec.hostPaths ?? []).map((path) => ({
-      hostPath: path.host,
-      containerPath: path.container,
-      readOnly: path.readOnly ?? true,
-    })),
+    mounts: [
+      ...plan.mounts.map((mount) => ({
+        type: "volume",
+        source: mount.name,
+        target: mount.path,
+        readOnly: mount.readOnly,
+      })),
+      ...(spec.hostPaths ?? []).map((path) => ({
+        type: "bind",
+        source: path.host,
+        target: path.container,
+        readOnly: path.readOnly ?? true,
+        bindOptions: path.propagation && { propagation: path.propagation },
+      })),
+    ],
     tmpfs: tmpfs(spec, image),
     devices: (exceptions?.devices ?? []).map((path) => ({ hostPath: path, containerPath: path, permissions: "r" })),
     readOnly: exceptions?.readOnlyRoot ?? true,
@@ -117,6 +125,14 @@ export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
     destroyGraceSeconds: grace,
     removeVolumes: true,
   };
+}
+
+/** The published ports as one word, for the label that the policy compares. */
+export function publishedPorts(ports: readonly PublishedPort[]): string {
+  return ports
+    .map((port) => `${port.host}/${port.protocol ?? "tcp"}`)
+    .sort()
+    .join(",");
 }
 
 function startCommand({ spec, image, identities }: ContainerPlan): { entrypoint?: string[]; command?: string[] } {

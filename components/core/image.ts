@@ -101,7 +101,8 @@ export class Images {
         triggers: [tag],
         replaceOnTrigger: true,
         undo: ["sh", "-c", 'docker image inspect "$0" >/dev/null 2>&1 || exit 0; docker image rm "$0" >/dev/null', tag],
-        environment: host.connection === "local" ? undefined : { DOCKER_HOST: host.docker.host.apply((at) => at ?? "") },
+        environment:
+          host.connection === "local" ? undefined : { DOCKER_HOST: host.docker.host.apply((at) => at ?? "") },
       },
       {
         parent: host,
@@ -114,4 +115,3 @@ export class Images {
     );
   }
 }
-

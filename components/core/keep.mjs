@@ -11,7 +11,9 @@ function passphrase() {
   const { PULUMI_CONFIG_PASSPHRASE: text, PULUMI_CONFIG_PASSPHRASE_FILE: path } = process.env;
   if (text !== undefined && text !== "") return text;
   if (path) return readFileSync(path, "utf8").trim();
-  throw new Error("neither PULUMI_CONFIG_PASSPHRASE nor PULUMI_CONFIG_PASSPHRASE_FILE is set; one of them opens " + file);
+  throw new Error(
+    "neither PULUMI_CONFIG_PASSPHRASE nor PULUMI_CONFIG_PASSPHRASE_FILE is set; one of them opens " + file,
+  );
 }
 
 function key(salt) {

@@ -6,6 +6,10 @@ export const LABELS = {
   service: "io.oneforall.service",
   volume: "io.oneforall.volume",
   content: "io.oneforall.content",
+  /** Why a container deviates from the hardening defaults; the policy refuses a deviation without it. */
+  exception: "io.oneforall.exception",
+  /** The ports that a container was declared to publish; the policy refuses any other. */
+  publishes: "io.oneforall.publishes",
 } as const;
 
 /** Names of services, volumes, networks: they become DNS labels and parts of Docker names. */
@@ -19,7 +23,7 @@ export function dockerName(platform: string, ...parts: readonly string[]): strin
 /** Labels of something that belongs to a service (or, without one, to the platform), in the provider's form, sorted. */
 export function dockerLabels(
   platform: string,
-  more: Partial<Record<"service" | "volume" | "content", string>> = {},
+  more: Partial<Record<Exclude<keyof typeof LABELS, "platform">, string>> = {},
 ): { label: string; value: string }[] {
   const values = { platform, ...more };
   return (Object.keys(values) as (keyof typeof values)[])

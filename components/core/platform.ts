@@ -104,7 +104,8 @@ export class Platform {
     const commands = new command.Provider("commands", {}, afterSeal);
     const randoms = new random.Provider("randoms", {}, afterSeal);
     this.hosts = config.hosts.map(
-      (host) => new Host(this.name, host, { monitoringGateway: this.subnet("monitoring").gateway, commands }, afterSeal),
+      (host) =>
+        new Host(this.name, host, { monitoringGateway: this.subnet("monitoring").gateway, commands }, afterSeal),
     );
     this.images = new Images(config, commands);
     this.secrets = new Secrets(stack, config.secretVersions, { commands, randoms }, givenSecret);
@@ -184,7 +185,9 @@ export class Platform {
 
   /** The gates of services that may be made later. */
   gatesOf(services: readonly string[]): pulumi.Output<pulumi.Resource[]> {
-    return this.ready.all.apply((all) => all.filter(({ service }) => services.includes(service)).map(({ gate }) => gate));
+    return this.ready.all.apply((all) =>
+      all.filter(({ service }) => services.includes(service)).map(({ gate }) => gate),
+    );
   }
 
   /**
@@ -192,7 +195,7 @@ export class Platform {
    * Nothing was sent to the engine until now, so a refusal leaves everything as it was.
    */
   seal(): void {
-    const problems = validateServices(this.declared, (image) => entryOf(image).shell);
+    const problems = validateServices(this.declared, (image) => entryOf(image));
     if (problems.length > 0) refuse("The services don't fit together", problems);
     for (const registry of [this.services, this.routes, this.metrics, this.alerts, this.dashboards]) registry.seal();
     for (const registry of [this.backups, this.leftOut, this.ready]) registry.seal();

@@ -57,10 +57,9 @@ export class Service extends pulumi.ComponentResource {
       service: name,
       spec,
       image,
-      networks: Object.fromEntries(networksOf(spec).map((network) => [network, platform.network(network, host)])) as Record<
-        "edge" | "monitoring",
-        pulumi.Output<string>
-      >,
+      networks: Object.fromEntries(
+        networksOf(spec).map((network) => [network, platform.network(network, host)]),
+      ) as Record<"edge" | "monitoring", pulumi.Output<string>>,
       mounts,
       identities: Object.fromEntries(
         (spec.volumes ?? []).map((volume) => [volume.path, dataIdentity(platform.name, name, volume.name)]),

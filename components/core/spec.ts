@@ -17,15 +17,7 @@ export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
 
 /** How a volume's data is saved. `none` is for data that can be made again; the backup stack collects all others. */
 export type BackupMethod =
-  | "none"
-  | "files"
-  | "stop"
-  | "postgres"
-  | "mysql"
-  | "redis"
-  | "mongodb"
-  | "influxdb"
-  | "bucket";
+  "none" | "files" | "stop" | "postgres" | "mysql" | "redis" | "mongodb" | "influxdb" | "bucket";
 
 /** Data that outlives its container, `up`, crashes and `pulumi destroy` (removed only by `npm run down -- --with-data`). */
 export interface VolumeSpec {
@@ -190,7 +182,11 @@ export interface ServiceSpec {
   readonly secrets?: readonly SecretFile[];
   readonly volumes?: readonly VolumeSpec[];
   /** Volumes that something else fills, seen read-only. */
-  readonly shares?: readonly { readonly volume: pulumi.Input<string>; readonly path: string; readonly ready: pulumi.Resource }[];
+  readonly shares?: readonly {
+    readonly volume: pulumi.Input<string>;
+    readonly path: string;
+    readonly ready: pulumi.Resource;
+  }[];
   readonly hostPaths?: readonly HostPath[];
   /** Writable, forgotten directories: path to size. `/tmp` is always there. */
   readonly tmpfs?: Readonly<Record<string, Size>>;

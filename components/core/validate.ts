@@ -1,4 +1,5 @@
 /** What can be wrong between services. Pure, over everything that was declared, before any resource is made. */
+import type { CatalogueEntry } from "../../images/recipe";
 import type { ImageName } from "./image";
 import { NAME_PATTERN } from "./naming";
 import type { ServiceSpec } from "./spec";
@@ -10,7 +11,10 @@ export interface DeclaredService {
 }
 
 /** Every problem in words: whose, which value, what would be right. */
-export function validateServices(services: readonly DeclaredService[], shell: (image: ImageName) => boolean): string[] {
+export function validateServices(
+  services: readonly DeclaredService[],
+  image: (name: ImageName) => CatalogueEntry,
+): string[] {
   return [
     ...duplicates(services, "service name", ({ name }) => [name]),
     ...duplicates(services, "route", ({ spec }) => (spec.routes ?? []).map((route) => route.name)),
@@ -19,7 +23,7 @@ export function validateServices(services: readonly DeclaredService[], shell: (i
     ...duplicates(services, "published port", ({ host, spec }) =>
       (spec.publish ?? []).map((port) => `${port.host}/${port.protocol ?? "tcp"} on host ${host}`),
     ),
-    ...services.flatMap((service) => validateOne(service, services, shell)),
+    ...services.flatMap((service) => validateOne(service, services, image(service.spec.image))),
     ...cycles(services),
   ];
 }
@@ -27,7 +31,7 @@ export function validateServices(services: readonly DeclaredService[], shell: (i
 function validateOne(
   { name, spec }: DeclaredService,
   all: readonly DeclaredService[],
-  shell: (image: ImageName) => boolean,
+  image: CatalogueEntry,
 ): string[] {
   const problems: string[] = [];
   if (!NAME_PATTERN.test(name)) {
@@ -35,10 +39,14 @@ function validateOne(
   }
   for (const route of spec.routes ?? []) {
     if (!NAME_PATTERN.test(route.name) && route.name !== "") {
-      problems.push(`${name}: route ${JSON.stringify(route.name)} is not a host label; give lower-case letters, digits and dashes`);
+      problems.push(
+        `${name}: route ${JSON.stringify(route.name)} is not a host label; give lower-case letters, digits and dashes`,
+      );
     }
     if (!route.health.startsWith("/")) {
-      problems.push(`${name}: route ${route.name}: health ${JSON.stringify(route.health)} is not a path; begin it with /`);
+      problems.push(
+        `${name}: route ${route.name}: health ${JSON.stringify(route.health)} is not a path; begin it with /`,
+      );
     }
   }
   for (const need of spec.needs ?? []) {
@@ -49,13 +57,25 @@ function validateOne(
   }
   const paths = [...(spec.volumes ?? []).map((v) => v.path), ...(spec.liveConfig ? [spec.liveConfig.directory] : [])];
   for (const file of spec.files ?? []) {
-    if (!/^\/.+\/[^/]+$/.test(file.path)) problems.push(`${name}: file ${file.path} is not an absolute path below a directory`);
+    if (!/^\/.+\/[^/]+$/.test(file.path))
+      problems.push(`${name}: file ${file.path} is not an absolute path below a directory`);
   }
   for (const path of paths.filter((path, index) => paths.indexOf(path) !== index)) {
     problems.push(`${name}: two volumes at ${path}; give each a path of its own`);
   }
-  if ((spec.volumes?.length || spec.liveConfig) && !shell(spec.image)) {
-    problems.push(`${name}: its image ${spec.image} has no shell, so its volumes can't be guarded; use a variant with /bin/sh`);
+  if ((spec.volumes?.length || spec.liveConfig) && !image.shell) {
+    problems.push(
+      `${name}: its image ${spec.image} has no shell, so its volumes can't be guarded; use a variant with /bin/sh`,
+    );
+  }
+  const writable = [...paths, ...Object.keys(spec.tmpfs ?? {})];
+  for (const path of image.volumes.filter((path) => !writable.includes(path))) {
+    problems.push(
+      `${name}: its image keeps data at ${path}; declare a volume (or tmpfs) there, or Docker makes a nameless one`,
+    );
+  }
+  if (spec.hostPaths?.length && !spec.hardening) {
+    problems.push(`${name}: it sees directories of the host; say why in hardening.because`);
   }
   if (spec.hardening && spec.hardening.because.trim() === "") {
     problems.push(`${name}: hardening.because is empty; say why the exception is needed`);
@@ -79,7 +99,9 @@ function duplicates(
   return [...owners]
     .map(([value, names]) => [value, scope === "kind" ? [...new Set(names)] : names] as const)
     .filter(([, names]) => names.length > 1)
-    .map(([value, names]) => `${what} ${JSON.stringify(value)} is declared by ${names.join(" and ")}; rename one of them`);
+    .map(
+      ([value, names]) => `${what} ${JSON.stringify(value)} is declared by ${names.join(" and ")}; rename one of them`,
+    );
 }
 
 /** Services that wait for each other, as the path that leads back. */
@@ -89,7 +111,9 @@ function cycles(services: readonly DeclaredService[]): string[] {
   const done = new Set<string>();
   const walk = (name: string, path: readonly string[]): void => {
     if (path.includes(name)) {
-      found.push(`services wait for each other: ${[...path.slice(path.indexOf(name)), name].join(" needs ")}; remove one of these needs`);
+      found.push(
+        `services wait for each other: ${[...path.slice(path.indexOf(name)), name].join(" needs ")}; remove one of these needs`,
+      );
       return;
     }
     if (done.has(name)) return;

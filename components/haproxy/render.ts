@@ -41,7 +41,9 @@ function lines(all: readonly string[]): string {
 }
 
 export function haproxyConfig(model: EdgeModel): string {
-  return [GLOBAL, httpFrontend(model), httpsFrontend(model), METRICS, NO_BACKEND, ...model.backends.map(backend)].join("\n");
+  return [GLOBAL, httpFrontend(model), httpsFrontend(model), METRICS, NO_BACKEND, ...model.backends.map(backend)].join(
+    "\n",
+  );
 }
 
 /** One JSON object a request; only in frontends that log, because HAProxy warns about a format that nothing uses. */

@@ -7,12 +7,18 @@ export interface StartPageService {
   readonly url?: string;
 }
 
-export function startPage(platform: string, services: readonly StartPageService[], leftOut: readonly LeftOut[]): string {
+export function startPage(
+  platform: string,
+  services: readonly StartPageService[],
+  leftOut: readonly LeftOut[],
+): string {
   const card = ({ title, description, url }: StartPageService) => {
     const name = url ? `<a href="${escape(url)}">${escape(title)}</a>` : escape(title);
     return `<li><h2>${name}</h2><p>${escape(description)}</p></li>`;
   };
-  const missing = leftOut.map(({ title, reason }) => `<li><h2>${escape(title)}</h2><p>Left out: ${escape(reason)}</p></li>`);
+  const missing = leftOut.map(
+    ({ title, reason }) => `<li><h2>${escape(title)}</h2><p>Left out: ${escape(reason)}</p></li>`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>

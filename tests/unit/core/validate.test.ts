@@ -1,0 +1,66 @@
+import type { CatalogueEntry } from "../../../images/recipe";
+import type { ServiceSpec } from "../../../components/core/spec";
+import { http } from "../../../components/core/spec";
+import { validateServices, type DeclaredService } from "../../../components/core/validate";
+
+const image = (name: string): CatalogueEntry => ({
+  upstream: { name, tag: "1", digest: null, digestSource: null },
+  licence: "MIT",
+  user: "1:1",
+  entrypoint: [],
+  command: [],
+  shell: name !== "distroless",
+  volumes: name === "database" ? ["/data"] : [],
+  packages: { version: "1" },
+});
+
+function service(name: string, spec: Partial<ServiceSpec> = {}): DeclaredService {
+  const base: ServiceSpec = {
+    description: name,
+    image: name,
+    health: { command: ["true"] },
+    limits: { memory: "64MiB" },
+  };
+  return { name, host: "main", spec: { ...base, ...spec } };
+}
+
+const web = (name: string) => http(name, { port: 80, health: "/", access: "admins" });
+
+describe("services that don't fit together", () => {
+  test("fitting ones have no problem", () => {
+    expect(validateServices([service("a", { routes: [web("a")] }), service("b", { needs: ["a"] })], image)).toEqual([]);
+  });
+
+  test("every problem names the services, the value and the fix", () => {
+    const problems = validateServices(
+      [
+        service("a", { routes: [web("same"), web("Not_A_Label")], publish: [{ host: 80, container: 80 }] }),
+        service("b", { routes: [web("same")], publish: [{ host: 80, container: 8080 }], needs: ["nobody"] }),
+        service("b"),
+        service("c", { routes: [{ ...web("c"), health: "ready" }], hardening: { because: " ", readOnlyRoot: false } }),
+        service("d", { image: "distroless", volumes: [{ name: "x", path: "/x", backup: "none" }] }),
+        service("database"),
+      ],
+      image,
+    );
+    expect(problems).toEqual([
+      'service name "b" is declared by b and b; rename one of them',
+      'route "same" is declared by a and b; rename one of them',
+      'published port "80/tcp on host main" is declared by a and b; rename one of them',
+      'a: route "Not_A_Label" is not a host label; give lower-case letters, digits and dashes',
+      'b needs "nobody", which is no service here; there are: a, b, b, c, d, database',
+      'c: route c: health "ready" is not a path; begin it with /',
+      "c: hardening.because is empty; say why the exception is needed",
+      "d: its image distroless has no shell, so its volumes can't be guarded; use a variant with /bin/sh",
+      "database: its image keeps data at /data; declare a volume (or tmpfs) there, or Docker makes a nameless one",
+    ]);
+  });
+
+  test("a cycle is told as the path that leads back", () => {
+    const problems = validateServices(
+      [service("a", { needs: ["b"] }), service("b", { needs: ["c"] }), service("c", { needs: ["a"] })],
+      image,
+    );
+    expect(problems).toEqual(["services wait for each other: a needs b needs c needs a; remove one of these needs"]);
+  });
+});
