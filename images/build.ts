@@ -3,10 +3,10 @@
  * An image whose tag is there is left as it is; the tag is the recipe's, so it appears only on a finished image.
  */
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { Docker, extraCa, run, withLock } from "./docker";
+import { Docker, extraCa, interrupt, removeLocks, run, wasInterrupted, withLock } from "./docker";
 import * as recipe from "./recipe";
 import { BASE } from "./recipe";
 
@@ -42,6 +42,11 @@ async function inScratch<T>(name: string, work: (folder: string) => Promise<T>):
 async function importBase(docker: Docker, folder: string): Promise<string> {
   const archive = join(folder, "root.tar");
   const suite = recipe.packagesOf(BASE, catalogue).suite ?? "stable";
+  if (userInfo().uid !== 0) {
+    throw new Error(
+      'debootstrap, and so the image source "packages", needs root: run `sudo npx tsx images/build.ts all` once, or set another image source (pull, mirror, bundle)',
+    );
+  }
   // Namespaces of its own, which end with us: an interrupted debootstrap leaves neither processes nor mounts behind.
   const contained = ["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child"];
   await run("setpriv", [...contained, "sh", join(recipe.imagesDir, BASE, "build.sh"), suite, folder, archive]);
@@ -80,7 +85,8 @@ async function runDockerfile(docker: Docker, name: string, folder: string): Prom
     ...(builders.includes(name) && suite ? [`SUITE=${suite}`] : []),
     ...networkSettings.filter((key) => process.env[key]),
   ].flatMap((arg) => ["--build-arg", arg]);
-  const output = await docker.run(["build", "--no-cache", "--force-rm", ...args, folder]);
+  // The host's network, as debootstrap has it: a proxy on localhost, a VPN and the host's name server work alike.
+  const output = await docker.run(["build", "--no-cache", "--force-rm", "--network=host", ...args, folder]);
   const id = /^Successfully built (\w+)$/m.exec(output)?.[1];
   if (!id) throw new Error(`docker build gave no image id\n${output.slice(-2000)}`);
   return id;
@@ -134,7 +140,7 @@ async function finish(docker: Docker, name: string, id: string): Promise<string>
 
 /** Images of builder stages and of failed steps: nameless, and marked by the Dockerfiles' first line. */
 async function removeNameless(docker: Docker, name: string): Promise<void> {
-  await docker.run(["image", "prune", "--force", "--filter", `label=io.oneforall.build=${name}`]);
+  await docker.run(["image", "prune", "--force", "--filter", `label=io.oneforall.build=${name}`], { cleanup: true });
 }
 
 /** Runs the work while these images are there and stay there, building those that are missing. */
@@ -166,6 +172,8 @@ async function build(docker: Docker, name: string, fresh = false): Promise<void>
         const bytes = Number(await docker.run(["image", "inspect", "--format", "{{.Size}}", tag]));
         const [seconds, megabytes] = [Math.round((Date.now() - start) / 1000), Math.round(bytes / 1e6)];
         say(name, `${tag} (${seconds} s, ${megabytes} MB, version ${version})`);
+      } catch (error) {
+        throw new Error(`image ${name}: ${error instanceof Error ? error.message : String(error)}`);
       } finally {
         await removeNameless(docker, name);
       }
@@ -185,22 +193,31 @@ async function removeIdleBuilders(docker: Docker): Promise<void> {
 async function removeTag(docker: Docker, tag: string): Promise<void> {
   const name = tag.slice("oneforall/".length, tag.indexOf(":"));
   await withLock(docker, name, "exclusive", async () => {
-    if (!(await docker.has(tag))) return;
-    await docker.run(["image", "rm", tag]);
-    say(name, `${tag} removed`);
+    const there = await docker.has(tag);
+    if (there) await docker.run(["image", "rm", tag]);
+    await removeNameless(docker, name); // also what an interrupted build left
+    if (there) say(name, `${tag} removed`);
   });
 }
 
 /** Removes an image (a name, or a tag that an older recipe made), and what only served to make it. */
 async function remove(docker: Docker, what: string): Promise<void> {
+  const isBase = (tag: string) => tag.startsWith(`oneforall/${BASE}:`);
   const isTool = (tag: string) => [BASE, ...builders].some((tool) => tag.startsWith(`oneforall/${tool}:`));
   const all = await docker.ownTags();
   const chosen =
     what === "all" ? all.filter((tag) => !isTool(tag)) : [what.startsWith("oneforall/") ? what : tagOf(what)];
-  for (const tag of chosen) await removeTag(docker, tag);
+  const failures: unknown[] = [];
+  for (const tag of chosen) await removeTag(docker, tag).catch((error: unknown) => failures.push(error));
   const left = await docker.ownTags();
-  if (left.every(isTool))
-    for (const tag of left.sort((a) => (a.includes(`/${BASE}:`) ? 1 : -1))) await removeTag(docker, tag);
+  // Builders are made from the base, so they go first.
+  const tools = left.every(isTool) ? left.sort((a, b) => Number(isBase(a)) - Number(isBase(b))) : [];
+  for (const tag of tools) await removeTag(docker, tag);
+  if ((await docker.ownTags()).length === 0) {
+    for (const name of names) await removeNameless(docker, name);
+    await removeLocks(docker, names);
+  }
+  if (failures.length > 0) throw new Error(failures.map((failure) => String(failure)).join("\n"));
 }
 
 async function main(): Promise<void> {
@@ -223,8 +240,15 @@ async function main(): Promise<void> {
   await removeIdleBuilders(docker);
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (wasInterrupted()) process.exit(130); // the second time nothing is waited for
+    interrupt();
+  });
+}
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.stderr.write(
+    `${wasInterrupted() ? "interrupted" : error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exitCode = wasInterrupted() ? 130 : 1;
 });

@@ -1,7 +1,7 @@
 /** What building images needs of the machine: the Docker client, a lock between processes, the extra certificates. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 
@@ -27,39 +27,46 @@ export function causeOf(lines: string[]): string | undefined {
   return said.find((line) => telling.test(line)) ?? said.at(-1);
 }
 
+/** What runs now, so that an interruption ends it: a build that nobody waits for is cancelled, not left running. */
+const running = new Set<ChildProcess>();
+let interrupted = false;
+
+/** Ends what runs; from now on only the commands that clean up run. */
+export function interrupt(): void {
+  interrupted = true;
+  for (const child of running) child.kill();
+}
+
+export function wasInterrupted(): boolean {
+  return interrupted;
+}
+
+process.once("exit", interrupt);
+
 export interface RunOptions {
-  /** A process whose output becomes the input; it must succeed as well. */
-  inputFrom?: { command: string; args: string[] };
+  /** Runs after an interruption as well. */
+  cleanup?: boolean;
   input?: string;
   env?: NodeJS.ProcessEnv;
 }
 
 /** Runs to the end and gives stdout; throws with stdout and stderr as they came. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
+  if (interrupted && !options.cleanup) throw new Error("interrupted");
   const child = spawn(command, args, { env: options.env ?? process.env });
-  const stop = () => child.kill();
-  process.once("exit", stop); // a build that nobody waits for any more is cancelled, not left running
+  running.add(child);
   let stdout = "";
   let all = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => ((stdout += text), (all += text)));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (all += text));
   child.stdin.on("error", () => undefined); // the child's own message tells more than our broken pipe
-  const source = options.inputFrom && spawn(options.inputFrom.command, options.inputFrom.args);
-  if (source) {
-    source.stderr.setEncoding("utf8").on("data", (text: string) => (all += text));
-    source.stdout.pipe(child.stdin);
-  } else {
-    child.stdin.end(options.input ?? "");
-  }
-  const ended = (process_: typeof child) =>
-    new Promise<number | null>((resolve) => {
-      process_.on("error", (error) => ((all += `${error.message}\n`), resolve(null)));
-      process_.on("close", resolve);
-    });
-  const [code, sourceCode] = await Promise.all([ended(child), source ? ended(source) : 0]);
-  process.removeListener("exit", stop);
+  child.stdin.end(options.input ?? "");
+  const code = await new Promise<number | null>((resolve) => {
+    child.on("error", (error) => ((all += `${error.message}\n`), resolve(null)));
+    child.on("close", resolve);
+  });
+  running.delete(child);
   if (code !== 0) throw new CommandFailed(`${command} ${args[0] ?? ""}`, code, all);
-  if (sourceCode !== 0) throw new CommandFailed(options.inputFrom?.command ?? "", sourceCode, all);
   return stdout;
 }
 
@@ -105,6 +112,11 @@ function lockFolder(): string {
   return folder;
 }
 
+function lockFile(docker: Docker, name: string): string {
+  const host = docker.host ?? process.env["DOCKER_HOST"] ?? "";
+  return join(lockFolder(), `${createHash("sha256").update(host).digest("hex").slice(0, 8)}-${name}`);
+}
+
 /**
  * Holds a lock while the work runs. The lock is a `flock` process that reads our pipe: however this process ends, the pipe
  * closes and the lock is free, so there is no stale lock to clear.
@@ -115,28 +127,44 @@ export async function withLock<T>(
   how: "shared" | "exclusive",
   work: () => Promise<T>,
 ): Promise<T> {
-  const host = createHash("sha256")
-    .update(docker.host ?? process.env["DOCKER_HOST"] ?? "")
-    .digest("hex")
-    .slice(0, 8);
-  const holder = spawn(
-    "flock",
-    [`--${how}`, join(lockFolder(), `${host}-${name}`), "sh", "-c", "echo held; exec cat"],
-    {
-      stdio: ["pipe", "pipe", "inherit"],
-      detached: true, // Ctrl-C ends us, and only thereby the lock
-    },
-  );
+  const file = lockFile(docker, name);
+  // flock hands its open file on as descriptor 3; a file that was removed while we waited for it locks nobody out.
+  const script = 'if [ /proc/self/fd/3 -ef "$1" ]; then echo held; else echo removed; fi; exec cat >/dev/null';
+  const holder = spawn("flock", [`--${how}`, file, "sh", "-c", script, "sh", file], {
+    stdio: ["pipe", "pipe", "inherit"],
+    detached: true, // Ctrl-C ends us, and only thereby the lock
+  });
+  const release = () => new Promise((resolve) => (holder.once("close", resolve), holder.stdin.end()));
+  running.add(holder); // an interruption ends the waiting; once held, the lock lasts until the clean-up is done
   const patience = setTimeout(() => process.stdout.write(`image ${name}: waiting for another build of it\n`), 2000);
-  await new Promise<void>((resolve, reject) => {
+  const answer = await new Promise<string>((resolve, reject) => {
     holder.on("error", () => reject(new Error("flock is missing: install util-linux")));
-    holder.stdout.once("data", () => resolve());
+    holder.stdout.setEncoding("utf8").once("data", (text: string) => resolve(text.trim()));
     holder.once("close", () => reject(new Error(`the lock of image ${name} could not be had`)));
-  }).finally(() => clearTimeout(patience));
+  }).finally(() => {
+    clearTimeout(patience);
+    running.delete(holder);
+  });
+  if (answer !== "held") {
+    await release();
+    return withLock(docker, name, how, work);
+  }
   try {
     return await work();
   } finally {
-    await new Promise((resolve) => (holder.once("close", resolve), holder.stdin.end()));
+    await release();
+  }
+}
+
+/** Removes the lock files of images that are all gone, so that nothing of ours is left on the machine. */
+export async function removeLocks(docker: Docker, names: string[]): Promise<void> {
+  for (const name of names) {
+    await withLock(docker, name, "exclusive", () => Promise.resolve(rmSync(lockFile(docker, name))));
+  }
+  try {
+    rmdirSync(lockFolder());
+  } catch {
+    // Locks of another Docker host are still in it.
   }
 }
 

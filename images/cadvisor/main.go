@@ -67,13 +67,6 @@ var (
 	}
 )
 
-func list(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return strings.Split(text, ",")
-}
-
 // oomCounter adds to what the manager tells how often the kernel killed something in each container; the library leaves
 // reading the kernel's log to the command.
 type oomCounter struct {
@@ -124,7 +117,7 @@ func main() {
 	}
 
 	containers, err := manager.New(memory.New(*storageDuration, nil), sysfs.NewRealSysFs(), manager.HousekeepingConfigFlags,
-		included, list(*rawWhitelist), list(*envWhitelist), "", 0)
+		included, strings.Split(*rawWhitelist, ","), strings.Split(*envWhitelist, ","), "", 0)
 	if err != nil {
 		klog.Fatalf("cAdvisor can't start: %v", err)
 	}
@@ -138,7 +131,7 @@ func main() {
 
 	labels := metrics.DefaultContainerLabels
 	if !*storeLabels {
-		labels = metrics.BaseContainerLabels(list(*labelWhitelist))
+		labels = metrics.BaseContainerLabels(strings.Split(*labelWhitelist, ","))
 	}
 	request := model.RequestOptions{IdType: model.TypeName, Count: 1, Recursive: true}
 	registry := prometheus.NewRegistry()
