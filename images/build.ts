@@ -217,7 +217,10 @@ async function remove(docker: Docker, what: string): Promise<void> {
     for (const name of names) await removeNameless(docker, name);
     await removeLocks(docker, names);
   }
-  if (failures.length > 0) throw new Error(failures.map((failure) => String(failure)).join("\n"));
+  if (failures.length > 0)
+    throw new Error(
+      failures.map((failure) => (failure instanceof Error ? failure.message : String(failure))).join("\n"),
+    );
 }
 
 async function main(): Promise<void> {

@@ -11,10 +11,10 @@ export class CommandFailed extends Error {
     // eslint-disable-next-line no-control-regex -- the builder colours what a step wrote to stderr
     const lines = output
       .replace(/\x1b\[\d*m/g, "")
-      .trimEnd()
-      .split("\n");
+      .split("\n")
+      .filter((line) => line.trim() !== "");
     const cause = causeOf(lines) ?? `${command} ended with status ${code ?? "unknown (killed)"}`;
-    super([cause, ...lines.slice(-40).map((line) => `  | ${line}`)].join("\n"));
+    super(lines.length < 2 ? cause : [cause, ...lines.slice(-40).map((line) => `  | ${line}`)].join("\n"));
   }
 }
 
@@ -113,7 +113,7 @@ function lockFolder(): string {
 }
 
 function lockFile(docker: Docker, name: string): string {
-  const host = docker.host ?? process.env["DOCKER_HOST"] ?? "";
+  const host = docker.host ?? process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
   return join(lockFolder(), `${createHash("sha256").update(host).digest("hex").slice(0, 8)}-${name}`);
 }
 
