@@ -74,7 +74,7 @@ export function sourceHash(piece) {
   const hash = createHash("sha256").update([piece.package, piece.version, piece.linkerFlags, ""].join("\n"));
   for (const file of readdirSync(folder, { recursive: true }).sort()) {
     const path = join(folder, file);
-    if (/(\.go|go\.mod|go\.sum|\.json)$/.test(file) && statSync(path).isFile()) {
+    if (/(\.go|go\.mod|go\.sum|\.json)$/.test(file) && !file.endsWith("_test.go") && statSync(path).isFile()) {
       hash.update(`${file}\0`).update(readFileSync(path)).update("\0");
     }
   }

@@ -84,6 +84,8 @@ func providerInfo(version string) tfbridge.ProviderInfo {
 			"build_arg": {Name: "buildArgs"},
 		}}},
 	}
+	info.Resources["docker_service"].PreCheckCallback = serviceNetworks
+
 	info.SetAutonaming(longestName, "-")
 	return info
 }
