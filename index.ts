@@ -12,11 +12,13 @@ monitoring(platform, config.monitoring, haproxy);
 
 platform.seal();
 
-/** Every service, for `npm run up`'s table. */
-export const services = platform.summary();
-/** Services that the configured image source can't give. */
-export const leftOut = platform.leftOut.all;
-/** Root certificate of the platform's own authority, to be trusted by browsers. */
-export const caCertificate = haproxy.authority;
-/** Password of the user `admin` at the edge. */
-export const adminPassword = platform.secret("adminPassword").content;
+export = {
+  /** Every service, for `npm run up`'s table. */
+  services: platform.summary(),
+  /** Services that the configured image source can't give. */
+  leftOut: platform.leftOut.all,
+  /** Root certificate of the platform's own authority, to be trusted by browsers. */
+  caCertificate: haproxy.authority,
+  /** First passwords, each under the name that its service gives as `passwordOutput`. */
+  ...platform.passwords(),
+};

@@ -1,6 +1,8 @@
 /** @type {import("jest").Config} */
 const common = {
   testEnvironment: "node",
+  // index.ts is the program; index.cjs beside it only loads it for Pulumi.
+  moduleFileExtensions: ["ts", "js", "mjs", "cjs", "json", "node"],
   transform: { "^.+\\.(ts|js|mjs)$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   // execa and what it stands on are published as ES modules only; jest runs CommonJS.
   transformIgnorePatterns: [

@@ -24,7 +24,8 @@ export class BlackboxExporter extends Service {
       {
         description: "Asks for every route as its users do",
         image: "blackbox-exporter",
-        command: [`--config.file=${CONFIG}`],
+        // Probes that succeed are no news.
+        command: [`--config.file=${CONFIG}`, "--log.prober=warn"],
         files: [{ path: CONFIG, content: renderBlackbox(`/run/secrets/${AUTHORITY}`) }],
         // Public, but not known while planning, as secrets are.
         secrets: [{ name: AUTHORITY, content: authority, version: platform.config.secretVersions["authority"] ?? 1 }],

@@ -28,6 +28,9 @@ export class NodeExporter extends Service {
           "--path.sysfs=/host/sys",
           `--collector.filesystem.fs-types-exclude=${NOT_DISKS}`,
           `--collector.filesystem.mount-points-exclude=${NOT_MOUNTS}`,
+          // Debian turns these on; here they only complain, about a bus and a directory that aren't there.
+          "--no-collector.systemd",
+          "--no-collector.textfile",
           "--collector.netclass.ignored-devices=^(veth.*|br-.*)$",
           "--collector.netdev.device-exclude=^(veth.*|br-.*)$",
         ],

@@ -24,7 +24,10 @@ export class Portainer extends Service {
           `--bind=:${PORT}`,
         ],
         secrets: [{ name: "admin-password", ...platform.secret("portainerPassword") }],
-        hostPaths: [{ host: "/var/run/docker.sock", container: "/var/run/docker.sock" }],
+        hostPaths: [{ host: "/var/run/docker.sock", container: "/var/run/docker.sock", readOnly: false }],
+        hardening: {
+          because: "acting on the host's containers is its purpose: it holds Docker's socket, as good as root",
+        },
         volumes: [volume("data", "/data", { backup: "stop" })],
         routes: [
           http("portainer", { port: PORT, health: "/api/system/status", access: "service", title: "Portainer" }),

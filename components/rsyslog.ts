@@ -26,7 +26,9 @@ export class Rsyslog extends Service {
         files: [{ path: CONFIG, content: readFileSync(join(imagesDir, "rsyslog", "rsyslog.conf"), "utf8") }],
         environment: { LOGS_HOST: LOGS.service, LOGS_PORT: String(LOGS.syslogPort), LOGS_FROM: hostName },
         hostPaths: [{ host: "/var/lib/docker/containers", container: "/var/lib/docker/containers" }],
-        hardening: { because: "Docker keeps what containers print in files of its own; it reads those and nothing else" },
+        hardening: {
+          because: "Docker keeps what containers print in files of its own; it reads those and nothing else",
+        },
         // How far it has read, and what waits to be sent.
         volumes: [volume("spool", "/var/spool/rsyslog", { backup: "none" })],
         joins: ["monitoring"],

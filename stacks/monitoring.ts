@@ -25,7 +25,7 @@ export function monitoring(
   for (const host of platform.hosts) {
     new NodeExporter(platform, { host });
     new Cadvisor(platform, { host });
-    new Rsyslog(platform, { host });
+    platform.offer("rsyslog", "The log collector", () => new Rsyslog(platform, { host }));
   }
   platform.offer("grafana", "Grafana", () => new Grafana(platform));
   platform.offer("portainer", "Portainer", () => new Portainer(platform));

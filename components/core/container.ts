@@ -1,11 +1,12 @@
 /** A service's declaration as the arguments of a Docker container. Pure; the defaults here are the platform's hardening. */
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import type { CatalogueEntry } from "../../images/recipe";
 import type { ResolvedImage } from "./image";
 import { dockerLabels, dockerName } from "./naming";
 import type { HealthCheck, PublishedPort, ServiceSpec } from "./spec";
 import { goDuration, mebibytes, seconds } from "./units";
-import type { MountedVolume } from "./volumes";
+import { LENT_SHELL, type MountedVolume } from "./volumes";
 
 /** The platform's networks. `edge`: HAProxy and what it routes to. `monitoring`: Prometheus and what it scrapes. */
 export type NetworkName = "edge" | "monitoring";
@@ -33,11 +34,22 @@ export function networksOf(spec: ServiceSpec): NetworkName[] {
   return [...joins].sort();
 }
 
+const BUSYBOX = `${LENT_SHELL}/busybox`;
+
 /** The probe of a health check, as a command run in the container. */
-export function probeCommand(health: HealthCheck): string[] {
+export function probeCommand(health: HealthCheck, image: CatalogueEntry): string[] {
   if ("command" in health) return [...health.command];
   const { address, port, path } = health.http;
-  return ["wget", "-q", "-T", "5", "-O", "/dev/null", `http://${address ?? "127.0.0.1"}:${port}${path}`];
+  return [
+    ...(image.shell ? [] : [BUSYBOX]),
+    "wget",
+    "-q",
+    "-T",
+    "5",
+    "-O",
+    "/dev/null",
+    `http://${address ?? "127.0.0.1"}:${port}${path}`,
+  ];
 }
 
 /**
@@ -46,12 +58,13 @@ export function probeCommand(health: HealthCheck): string[] {
  * configuration.
  */
 const GUARD = [
+  // Only what a shell has built in, and "$0 sleep": an image whose shell is lent has nothing else.
   'while [ "$1" != -- ]; do',
   "  case $1 in",
-  '    data) found=$(cat "$2/.oneforall" 2>/dev/null) || found=nothing',
-  '      [ "$found" = "$3" ] || { echo "oneforall: $2 holds $found instead of $3; not starting. Mount or restore the data." >&2; sleep 5; exit 78; }',
+  '    data) { IFS= read -r found <"$2/.oneforall"; } 2>/dev/null || found=nothing',
+  '      [ "$found" = "$3" ] || { echo "oneforall: $2 holds $found instead of $3; not starting. Mount or restore the data." >&2; "$0" sleep 5; exit 78; }',
   "      shift 3 ;;",
-  '    live) until [ -e "$2/current" ]; do sleep 0.2; done; shift 2 ;;',
+  '    live) until [ -e "$2/current" ]; do "$0" sleep 0.2; done; shift 2 ;;',
   "  esac",
   "done",
   "shift",
@@ -119,7 +132,7 @@ export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
     ulimits: [{ name: "nofile", soft: spec.limits.openFiles ?? 4096, hard: spec.limits.openFiles ?? 4096 }],
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "3" },
-    healthcheck: healthcheck(spec.health),
+    healthcheck: healthcheck(spec.health, image.entry),
     stopTimeout: grace,
     // Unset means an immediate SIGKILL at deletion, whatever stopTimeout says.
     destroyGraceSeconds: grace,
@@ -142,7 +155,9 @@ function startCommand({ spec, image, identities }: ContainerPlan): { entrypoint?
     ...(spec.liveConfig ? ["live", spec.liveConfig.directory] : []),
   ];
   if (guarded.length === 0) return { command: spec.command && [...spec.command] };
-  return { entrypoint: ["/bin/sh", "-c", GUARD, "guard"], command: [...guarded, "--", ...own] };
+  // The word after the text is its $0: a program that runs another one by name.
+  const shell = image.entry.shell ? ["/bin/sh", "-c", GUARD, "env"] : [BUSYBOX, "sh", "-c", GUARD, BUSYBOX];
+  return { entrypoint: shell, command: [...guarded, "--", ...own] };
 }
 
 function networkArgs({ spec, networks, service }: ContainerPlan): Partial<docker.ContainerArgs> {
@@ -163,9 +178,9 @@ function tmpfs(spec: ServiceSpec, image: ResolvedImage): Record<string, string> 
   );
 }
 
-function healthcheck(health: HealthCheck): docker.types.input.ContainerHealthcheck {
+function healthcheck(health: HealthCheck, image: CatalogueEntry): docker.types.input.ContainerHealthcheck {
   return {
-    tests: ["CMD", ...probeCommand(health)],
+    tests: ["CMD", ...probeCommand(health, image)],
     // Each probe is a runc exec: short intervals on many containers eat the CPU (measured).
     interval: goDuration("60s"),
     timeout: goDuration("10s"),

@@ -19,32 +19,54 @@ export interface ResolvedImage {
 type Source = Pick<PlatformConfig, "imageSource" | "mirror">;
 
 /**
+ * How one image is had. As the configuration says, but for one case: what upstream offers without a digest that we know
+ * is built from packages instead of being pulled by a mere tag.
+ */
+function sourceOf(entry: CatalogueEntry, { imageSource }: Source): PlatformConfig["imageSource"] {
+  return imageSource === "pull" && !digestOf(entry) && !("unavailable" in entry.packages) ? "packages" : imageSource;
+}
+
+/**
  * Why an image can't be had from the configured source, with the way out; nothing when it can. Pure, so that it is said
  * while previewing.
  */
 export function whyUnavailable(name: ImageName, source: Source, catalogue = loadCatalogue()): string | undefined {
   const entry = catalogue[name];
   if (!entry) return `images/images.json has no image "${name}"; there are: ${Object.keys(catalogue).join(", ")}`;
-  if (source.imageSource === "packages") {
-    return "unavailable" in entry.packages ? entry.packages.unavailable : undefined;
+  const unbuildable = "unavailable" in entry.packages ? entry.packages.unavailable : undefined;
+  const { name: repository, tag } = entry.upstream;
+  const undigested =
+    `${repository}:${tag} has no digest in images/images.json, and nothing is pulled by a tag alone; ` +
+    `write its digest there (docker buildx imagetools inspect ${repository}:${tag})`;
+  switch (sourceOf(entry, source)) {
+    case "packages":
+      return unbuildable;
+    case "bundle":
+      return digestOf(entry) || !unbuildable ? undefined : undigested;
+    default:
+      return digestOf(entry) ? undefined : undigested;
   }
-  if (source.imageSource === "bundle") return undefined;
-  if (digestOf(entry)) return undefined;
-  return (
-    `${entry.upstream.name}:${entry.upstream.tag} has no digest in images/images.json, and nothing is pulled by a tag ` +
-    `alone; write its digest there (docker buildx imagetools inspect ${entry.upstream.name}:${entry.upstream.tag})`
-  );
 }
 
-/** The reference under which the source gives an image. */
+/** The reference under which the source gives an image: known while planning, and never one that can move. */
 export function imageReference(name: ImageName, source: Source, catalogue = loadCatalogue()): string {
   const entry = catalogue[name];
   if (!entry) throw new Error(`images/images.json has no image "${name}"`);
-  if (source.imageSource === "packages") return imageTag(name, catalogue);
   const { name: repository, tag } = entry.upstream;
-  if (source.imageSource === "bundle") return `${repository}:${tag}`;
-  const pinned = `${repository}:${tag}@${digestOf(entry)}`;
-  return source.imageSource === "mirror" ? `${source.mirror}/${pinned}` : pinned;
+  const digest = digestOf(entry);
+  switch (sourceOf(entry, source)) {
+    case "packages":
+      return imageTag(name, catalogue);
+    case "bundle":
+      // An image that was loaded from an archive has no digest for Docker; its tag carries it.
+      return digest
+        ? `oneforall/${name}:${digest.slice("sha256:".length, "sha256:".length + 12)}`
+        : imageTag(name, catalogue);
+    case "mirror":
+      return `${source.mirror}/${repository}:${tag}@${digest}`;
+    case "pull":
+      return `${repository}:${tag}@${digest}`;
+  }
 }
 
 function digestOf(entry: CatalogueEntry): string | undefined {
@@ -75,11 +97,21 @@ export class Images {
   private make(name: ImageName, host: Host): pulumi.Resource | undefined {
     const key = `${host.hostName}/${name}`;
     if (!this.made.has(key)) {
-      if (this.source.imageSource === "packages") this.made.set(key, this.build(name, host));
-      else if (this.source.imageSource === "bundle") this.made.set(key, undefined);
-      else this.made.set(key, this.pull(name, host));
+      this.made.set(key, this.makeOnce(name, host));
     }
     return this.made.get(key);
+  }
+
+  private makeOnce(name: ImageName, host: Host): pulumi.Resource | undefined {
+    const entry = this.catalogue[name];
+    switch (entry && sourceOf(entry, this.source)) {
+      case "packages":
+        return this.buildOnce(name, host);
+      case "bundle":
+        return undefined; // `npm run setup` has loaded it
+      default:
+        return this.pull(name, host);
+    }
   }
 
   private pull(name: ImageName, host: Host): pulumi.Resource {
@@ -90,10 +122,18 @@ export class Images {
     );
   }
 
+  /** What an image is built with is built too, whatever its own source would be. */
+  private buildOnce(name: ImageName, host: Host): pulumi.Resource {
+    const key = `${host.hostName}/${name} built`;
+    const made = this.made.get(key) ?? this.build(name, host);
+    this.made.set(key, made);
+    return made;
+  }
+
   /** Builds on the host's own daemon. The old image goes when nothing uses it any more: at the end of the same `up`. */
   private build(name: ImageName, host: Host): pulumi.Resource {
     const tag = imageTag(name, this.catalogue);
-    const before = builtBefore(name, this.catalogue).map((other) => this.make(other, host));
+    const before = builtBefore(name, this.catalogue).map((other) => this.buildOnce(other, host));
     return onDeployer(
       `image-${host.hostName}-${name}`,
       ["node", "--import", "tsx", "images/build.ts", name],

@@ -13,6 +13,7 @@ import { Registry } from "./registry";
 import { Secrets, type Secret } from "./secrets";
 import type { Alert, Dashboard, HttpRoute, Scrape, ServiceSpec, VolumeSpec } from "./spec";
 import { validateServices, type DeclaredService } from "./validate";
+import { lentShell, type MountedVolume } from "./volumes";
 
 export interface RegisteredService {
   readonly name: string;
@@ -29,6 +30,7 @@ export interface RegisteredRoute {
   readonly url: string;
 }
 export interface RegisteredScrape {
+  /** The service's kind, the same on every host. */
   readonly service: string;
   readonly host: string;
   readonly scrape: Scrape;
@@ -90,6 +92,7 @@ export class Platform {
   readonly sealed: Promise<pulumi.Resource[]>;
   private letGo: (nothing: pulumi.Resource[]) => void = () => undefined;
   private readonly declared: DeclaredService[] = [];
+  private readonly lentShells = new Map<Host, MountedVolume>();
   private readonly networks = new Map<string, docker.Network>();
   private readonly ready = new Registry<{ readonly service: string; readonly gate: pulumi.Resource }>("gates");
 
@@ -160,10 +163,18 @@ export class Platform {
     void pulumi.log.warn(`${title} is left out: ${reason}`);
   }
 
+  /** The name of a service: its kind, with the host's name where the host isn't the main one. */
+  serviceName(kind: string, host: Host): string {
+    return host === this.mainHost ? kind : `${kind}-${host.hostName}`;
+  }
+
   /** Called by Service: what it says about itself, entered where others read it. */
-  declare(name: string, host: Host, spec: ServiceSpec): void {
+  declare(kind: string, host: Host, spec: ServiceSpec): void {
+    const name = this.serviceName(kind, host);
     const at = { service: name, host: host.hostName };
-    this.declared.push({ name, host: host.hostName, spec });
+    // Rules and dashboards speak of a kind on all hosts; the first one brings them.
+    const firstOfItsKind = !this.declared.some((other) => other.kind === kind && other.host !== host.hostName);
+    this.declared.push({ name, kind, host: host.hostName, spec });
     const { description, passwordOutput } = spec;
     this.services.add(name, { name, host: host.hostName, description, passwordOutput });
     for (const route of spec.routes ?? []) {
@@ -171,11 +182,24 @@ export class Platform {
       this.routes.add(name, { ...at, route, backend, url: this.url(route.name) });
     }
     for (const scrape of spec.metrics ?? []) {
-      this.metrics.add(name, { ...at, scrape, target: `${scrape.address ?? name}:${scrape.port}` });
+      this.metrics.add(name, { ...at, service: kind, scrape, target: `${scrape.address ?? name}:${scrape.port}` });
     }
-    for (const alert of spec.alerts ?? []) this.alerts.add(name, { service: name, alert });
-    for (const dashboard of spec.dashboards ?? []) this.dashboards.add(name, { service: name, dashboard });
+    if (firstOfItsKind) {
+      for (const alert of spec.alerts ?? []) this.alerts.add(name, { service: name, alert });
+      for (const dashboard of spec.dashboards ?? []) this.dashboards.add(name, { service: name, dashboard });
+    }
     for (const volume of spec.volumes ?? []) this.backups.add(name, { ...at, volume });
+  }
+
+  /** The shell that images without one are lent on a host, made on first use. */
+  lentShell(host: Host): MountedVolume {
+    let shell = this.lentShells.get(host);
+    if (!shell) {
+      const image = this.images.resolve("busybox", host);
+      shell = lentShell({ platform: this.name, host, image, parent: host });
+      this.lentShells.set(host, shell);
+    }
+    return shell;
   }
 
   /** Called by Service: its gate, for those that need it. */
@@ -218,6 +242,12 @@ export class Platform {
         };
       }),
     );
+  }
+
+  /** The first passwords of all services, by the name of their stack output. */
+  passwords(): Record<string, pulumi.Output<string>> {
+    const names = new Set(this.declared.flatMap(({ spec }) => spec.passwordOutput ?? []));
+    return Object.fromEntries([...names].sort().map((name) => [name, this.secret(name).content]));
   }
 
   private subnet(name: NetworkName): { subnet: string; gateway: string } {

@@ -28,10 +28,14 @@ export class Service extends pulumi.ComponentResource {
   /** Exists when the service was seen to serve. */
   readonly gate: pulumi.Resource;
 
-  constructor(platform: Platform, name: string, spec: ServiceSpec, opts: ServiceOptions = {}) {
+  /**
+   * @param kind what it is; its name is the same on the main host, and carries the host's name on any other
+   */
+  constructor(platform: Platform, kind: string, spec: ServiceSpec, opts: ServiceOptions = {}) {
     const { host = platform.mainHost, ...componentOptions } = opts;
+    const name = platform.serviceName(kind, host);
     super("oneforall:service:Service", name, {}, pulumi.mergeOptions(componentOptions, { dependsOn: platform.sealed }));
-    platform.declare(name, host, spec);
+    platform.declare(kind, host, spec);
 
     const image = platform.images.resolve(spec.image, host);
     const owner = { platform: platform.name, service: name, host, image, parent: this };
@@ -44,6 +48,7 @@ export class Service extends pulumi.ComponentResource {
     const live = spec.liveConfig && plainVolume(owner, "config");
     const mounts = [
       ...data,
+      ...(image.entry.shell ? [] : [platform.lentShell(host)]),
       ...fileVolumes(owner, spec.files ?? []),
       ...secretVolume(owner, spec.secrets ?? []),
       ...(spec.shares ?? []).map(({ volume, path, ready }) => ({ name: volume, path, readOnly: true, ready })),
@@ -96,7 +101,7 @@ export class Service extends pulumi.ComponentResource {
     this.gate = onHost(
       `${name}-gate`,
       host,
-      ["gate", dockerName(platform.name, name), String(GATE_SECONDS), ...probeCommand(spec.health)],
+      ["gate", dockerName(platform.name, name), String(GATE_SECONDS), ...probeCommand(spec.health, image.entry)],
       { triggers: [this.container.id] },
       { parent: this, dependsOn: configured ? [this.container, configured] : [this.container] },
     );

@@ -94,7 +94,7 @@ export interface Scrape {
   readonly interval?: Duration;
 }
 
-/** Series for a promtool unit test, in promtool's notation: `{ 'up{job="x"}': "0x10" }`. */
+/** Series for a promtool unit test, in promtool's notation with one sample a minute: `{ 'up{job="x"}': "0x10" }`. */
 export interface AlertExample {
   readonly series: Readonly<Record<string, string>>;
   /** When the rule is evaluated, counted from the first sample. */

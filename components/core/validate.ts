@@ -6,6 +6,7 @@ import type { ServiceSpec } from "./spec";
 
 export interface DeclaredService {
   readonly name: string;
+  readonly kind: string;
   readonly host: string;
   readonly spec: ServiceSpec;
 }
@@ -63,9 +64,9 @@ function validateOne(
   for (const path of paths.filter((path, index) => paths.indexOf(path) !== index)) {
     problems.push(`${name}: two volumes at ${path}; give each a path of its own`);
   }
-  if ((spec.volumes?.length || spec.liveConfig) && !image.shell) {
+  if (spec.liveConfig && !image.shell) {
     problems.push(
-      `${name}: its image ${spec.image} has no shell, so its volumes can't be guarded; use a variant with /bin/sh`,
+      `${name}: its image ${spec.image} has no shell, which a live configuration needs; use a variant with /bin/sh, or \`files\``,
     );
   }
   const writable = [...paths, ...Object.keys(spec.tmpfs ?? {})];
@@ -93,7 +94,7 @@ function duplicates(
   const owners = new Map<string, string[]>();
   for (const service of services) {
     for (const value of valuesOf(service)) {
-      owners.set(value, [...(owners.get(value) ?? []), scope === "kind" ? service.spec.image : service.name]);
+      owners.set(value, [...(owners.get(value) ?? []), scope === "kind" ? service.kind : service.name]);
     }
   }
   return [...owners]

@@ -107,6 +107,28 @@ export function plainVolume(owner: Owner, thing: string): docker.Volume {
   );
 }
 
+/** Where a container whose image has no shell finds the lent one. */
+export const LENT_SHELL = "/oneforall";
+
+/** A static busybox for containers whose image has no shell: it guards their data and probes their health. */
+export function lentShell(owner: Omit<Owner, "service">): MountedVolume {
+  const { platform, host, image } = owner;
+  const logical = `lent-shell-${host.hostName}`;
+  const made = new docker.Volume(
+    logical,
+    { labels: dockerLabels(platform, { volume: "lent-shell", content: contentHash(image.ref) }) },
+    { parent: owner.parent, provider: host.docker, deleteBeforeReplace: false },
+  );
+  const filled = onHost(
+    `${logical}-filled`,
+    host,
+    ["lend-shell", made.name, image.ref],
+    {},
+    { parent: owner.parent, dependsOn: madeImage(image) },
+  );
+  return { name: made.name, path: LENT_SHELL, readOnly: true, ready: filled };
+}
+
 export function madeImage(image: ResolvedImage): pulumi.Resource[] {
   return image.made ? [image.made] : [];
 }

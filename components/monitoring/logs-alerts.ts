@@ -12,8 +12,8 @@ export const logsAlerts: readonly Alert[] = [
     severity: "warning",
     summary: "No line has reached the log store for ten minutes",
     action: "See the last lines of rsyslog. Nothing is lost as long as Docker's own log files keep it.",
-    fires: { series: { [`vl_rows_ingested_total{${STORE}, type="syslog"}`]: "0+5x10 50x30" }, at: "35m" },
-    quiet: { series: { [`vl_rows_ingested_total{${STORE}, type="syslog"}`]: "0+5x40" }, at: "35m" },
+    fires: { series: { [`vl_rows_ingested_total{${STORE}, type="syslog_tcp"}`]: "0+5x10 50x30" }, at: "35m" },
+    quiet: { series: { [`vl_rows_ingested_total{${STORE}, type="syslog_tcp"}`]: "0+5x40" }, at: "35m" },
   },
   {
     name: "LogsDropped",

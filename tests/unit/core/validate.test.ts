@@ -21,7 +21,7 @@ function service(name: string, spec: Partial<ServiceSpec> = {}): DeclaredService
     health: { command: ["true"] },
     limits: { memory: "64MiB" },
   };
-  return { name, host: "main", spec: { ...base, ...spec } };
+  return { name, kind: name, host: "main", spec: { ...base, ...spec } };
 }
 
 const web = (name: string) => http(name, { port: 80, health: "/", access: "admins" });
@@ -38,7 +38,11 @@ describe("services that don't fit together", () => {
         service("b", { routes: [web("same")], publish: [{ host: 80, container: 8080 }], needs: ["nobody"] }),
         service("b"),
         service("c", { routes: [{ ...web("c"), health: "ready" }], hardening: { because: " ", readOnlyRoot: false } }),
-        service("d", { image: "distroless", volumes: [{ name: "x", path: "/x", backup: "none" }] }),
+        service("d", {
+          image: "distroless",
+          liveConfig: { directory: "/x", files: {}, check: "true", reload: "true" },
+          hostPaths: [{ host: "/", container: "/host" }],
+        }),
         service("database"),
       ],
       image,
@@ -51,7 +55,8 @@ describe("services that don't fit together", () => {
       'b needs "nobody", which is no service here; there are: a, b, b, c, d, database',
       'c: route c: health "ready" is not a path; begin it with /',
       "c: hardening.because is empty; say why the exception is needed",
-      "d: its image distroless has no shell, so its volumes can't be guarded; use a variant with /bin/sh",
+      "d: its image distroless has no shell, which a live configuration needs; use a variant with /bin/sh, or `files`",
+      "d: it sees directories of the host; say why in hardening.because",
       "database: its image keeps data at /data; declare a volume (or tmpfs) there, or Docker makes a nameless one",
     ]);
   });
