@@ -21,7 +21,9 @@ export async function ensureToolchain({
   mode = process.env.ONEFORALL_TOOLCHAIN || "auto",
 } = {}) {
   if (!modes.includes(mode)) {
-    throw new ToolchainError(`ONEFORALL_TOOLCHAIN: ${mode} is not a way to have the toolchain; give ${modes.join(", ")}`);
+    throw new ToolchainError(
+      `ONEFORALL_TOOLCHAIN: ${mode} is not a way to have the toolchain; give ${modes.join(", ")}`,
+    );
   }
   const complete = () => pieces(home).every((piece) => !whyMissing(piece, mode));
   const done = { pulumi: cliPath(home), built: [], downloaded: [] };
@@ -45,7 +47,10 @@ async function install({ log, home, mode, done }) {
           `  Check the network (proxy settings of curl), or build from the Go module proxy: ONEFORALL_TOOLCHAIN=build`,
       );
     }
-    if (unreachable) say(`toolchain: Pulumi's downloads can't be reached from here (${unreachable}); building from the Go module proxy`);
+    if (unreachable)
+      say(
+        `toolchain: Pulumi's downloads can't be reached from here (${unreachable}); building from the Go module proxy`,
+      );
     downloads = !unreachable;
   }
 
@@ -54,6 +59,7 @@ async function install({ log, home, mode, done }) {
     const title = `toolchain ${index + 1}/${all.length}  ${piece.name}`;
     const reason = whyMissing(piece, mode);
     if (!reason) continue;
+    say(`${title}: ${reason}`);
     if (downloads) {
       try {
         await download(piece, home, title, say);
@@ -75,11 +81,13 @@ function hint(message) {
   if (/dial tcp|no such host|i\/o timeout|proxyconnect|connection refused|403 Forbidden|404 Not Found/i.test(message)) {
     return "  The Go module proxy could not be reached, or refused: set GOPROXY to the one of your network.";
   }
-  if (/no space left/i.test(message)) return "  The disk is full: about 6 GB are needed for Go's caches (go env GOCACHE GOMODCACHE).";
+  if (/no space left/i.test(message))
+    return "  The disk is full: about 6 GB are needed for Go's caches (go env GOCACHE GOMODCACHE).";
   if (/checksum mismatch|SECURITY ERROR/i.test(message)) {
     return "  The proxy gave other code than the committed go.sum names. Nothing of it was run; don't go on with this proxy.";
   }
-  if (/signal: killed|cannot allocate memory|out of memory/i.test(message)) return "  The compiler ran out of memory: 4 GB are needed.";
+  if (/signal: killed|cannot allocate memory|out of memory/i.test(message))
+    return "  The compiler ran out of memory: 4 GB are needed.";
   return "  The same again with more output: cd toolchain/go/<piece> && go build -x .";
 }
 

@@ -1,5 +1,15 @@
 // Building a piece from the Go module proxy. What may be built is fixed by the go.sum of each module.
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { here, sourceHash, stampPath, versions } from "./pieces.mjs";
 import { run, runOrFail, ToolchainError } from "./run.mjs";
@@ -25,7 +35,10 @@ function environment() {
 /** [major, minor] of a go command; from / so that no go.mod makes it answer for another version. */
 async function goVersion(go) {
   try {
-    const { stdout } = await run(go, ["env", "GOVERSION"], { cwd: "/", env: { ...environment(), GOTOOLCHAIN: "local" } });
+    const { stdout } = await run(go, ["env", "GOVERSION"], {
+      cwd: "/",
+      env: { ...environment(), GOTOOLCHAIN: "local" },
+    });
     const parts = /^go(\d+)\.(\d+)/.exec(stdout.trim());
     return parts ? [Number(parts[1]), Number(parts[2])] : undefined;
   } catch (error) {
@@ -38,7 +51,14 @@ const atLeast = (version, wanted) => version && (version[0] - wanted[0] || versi
 
 async function findGo() {
   const folders = existsSync("/usr/lib") ? readdirSync("/usr/lib").filter((name) => name.startsWith("go-1.")) : [];
-  const candidates = ["go", "/usr/local/go/bin/go", ...folders.sort().reverse().map((name) => `/usr/lib/${name}/bin/go`)];
+  const candidates = [
+    "go",
+    "/usr/local/go/bin/go",
+    ...folders
+      .sort()
+      .reverse()
+      .map((name) => `/usr/lib/${name}/bin/go`),
+  ];
   let found;
   for (const go of candidates) {
     const version = await goVersion(go);
@@ -98,10 +118,13 @@ export async function build(piece, go, title, { log, progress }) {
     if (progress) progress(`${title}: building (${asTime(now)})`);
     else if (now % quietSeconds === 0) log(`${title}: building (${asTime(now)})`);
   };
-  if (!progress) log(`${title}: building`);
   try {
     const flags = ["build", "-trimpath", "-ldflags", `-s -w ${piece.linkerFlags}`, "-o", temporary, piece.package];
-    await runOrFail(`building the ${piece.name}`, go, flags, { cwd: join(here, "go", piece.source), env: environment(), tick });
+    await runOrFail(`building the ${piece.name}`, go, flags, {
+      cwd: join(here, "go", piece.source),
+      env: environment(),
+      tick,
+    });
     for (const [name, text] of Object.entries(piece.scripts ?? {})) {
       writeFileSync(join(folder, `.${name}.new`), text, { mode: 0o755 });
       renameSync(join(folder, `.${name}.new`), join(folder, name));

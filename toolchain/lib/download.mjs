@@ -26,7 +26,14 @@ async function curl(args, options) {
 export async function probe() {
   if (!system || !cliArch) return `there is no download for ${process.platform}/${process.arch}`;
   try {
-    const { code, stderr } = await curl(["--head", "--output", "/dev/null", "--max-time", String(probeSeconds), `${site}/sdk/${cliArchive}`]);
+    const { code, stderr } = await curl([
+      "--head",
+      "--output",
+      "/dev/null",
+      "--max-time",
+      String(probeSeconds),
+      `${site}/sdk/${cliArchive}`,
+    ]);
     return code === 0 ? undefined : stderr.trim() || `curl ended with ${code}`;
   } catch (error) {
     if (error instanceof ToolchainError) throw error;
@@ -86,7 +93,10 @@ export async function download(piece, home, title, log) {
   const { plugin, version } = piece;
   log(`${title}: downloading`);
   const list = `${releases}/pulumi-${plugin}/releases/download/v${version}/pulumi-${plugin}_${version}_checksums.txt`;
-  const checksum = await publishedChecksum(list, `pulumi-resource-${plugin}-v${version}-${system}-${pluginArch}.tar.gz`);
+  const checksum = await publishedChecksum(
+    list,
+    `pulumi-resource-${plugin}-v${version}-${system}-${pluginArch}.tar.gz`,
+  );
   const args = ["plugin", "install", "resource", plugin, version, ...(checksum ? ["--checksum", checksum] : [])];
   // A built one is in the way; the CLI keeps its own lock and marks an unfinished folder.
   const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };

@@ -28,7 +28,8 @@ export async function run(command, args, { tick, ...options } = {}) {
       child.on("error", reject);
       child.on("close", (code, signal) => resolve(code ?? signal));
     });
-    if (received) throw Object.assign(new ToolchainError("interrupted; the next run goes on from here"), { signal: received });
+    if (received)
+      throw Object.assign(new ToolchainError("interrupted; the next run goes on from here"), { signal: received });
     return { code, ...out };
   } finally {
     clearInterval(timer);
@@ -80,7 +81,8 @@ export async function locked(home, log, work) {
       rmSync(path, { force: true });
       continue;
     }
-    if (!waiting) log(`toolchain: waiting for another installation (process ${owner || "unknown"}; its lock is ${path})`);
+    if (!waiting)
+      log(`toolchain: waiting for another installation (process ${owner || "unknown"}; its lock is ${path})`);
     waiting = true;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }

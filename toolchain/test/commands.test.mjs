@@ -10,7 +10,10 @@ after(() => p.remove());
 
 /** The summary's lines, "~ 1 to update, 4 unchanged". */
 const changes = (text) =>
-  text.match(/^ +\S* ?\d+ (?:to \w+|\w+d)$/gm).map((line) => line.trim()).join(", ");
+  text
+    .match(/^ +\S* ?\d+ (?:to \w+|\w+d)$/gm)
+    .map((line) => line.trim())
+    .join(", ");
 
 test("a preview runs nothing", () => {
   assert.equal(p.must("preview").code, 0);

@@ -4,13 +4,17 @@ import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { project } from "./harness.mjs";
 
-const docker = (...args) => execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], { encoding: "utf8", stdio: "pipe" }).trim();
+const docker = (...args) =>
+  execFileSync("docker", ["-H", "unix:///var/run/docker.sock", ...args], { encoding: "utf8", stdio: "pipe" }).trim();
 
 let missing = false;
 try {
   docker("version");
 } catch (error) {
-  missing = `NOT RUN: no Docker daemon answers (${String(error.stderr ?? error.message).trim().split("\n").pop()})`;
+  missing = `NOT RUN: no Docker daemon answers (${String(error.stderr ?? error.message)
+    .trim()
+    .split("\n")
+    .pop()})`;
   console.error(`docker.test.mjs ${missing}`);
 }
 
@@ -50,7 +54,17 @@ test("deleteBeforeReplace false: the new container is there before the old one g
   const name = p.outputs().name;
   assert.notEqual(name, old);
   const until = String(Math.ceil(Date.now() / 1000) + 1);
-  const events = docker("events", "--since", since, "--until", until, "--filter", "type=container", "--format", "{{.Action}} {{.Actor.Attributes.name}}").split("\n");
+  const events = docker(
+    "events",
+    "--since",
+    since,
+    "--until",
+    until,
+    "--filter",
+    "type=container",
+    "--format",
+    "{{.Action}} {{.Actor.Attributes.name}}",
+  ).split("\n");
   const created = events.indexOf(`start ${name}`);
   const gone = events.indexOf(`destroy ${old}`);
   assert.ok(created >= 0 && gone > created, events.join(", "));

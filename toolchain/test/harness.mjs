@@ -12,7 +12,8 @@ const wrapper = join(dirname(here), "pulumi.mjs");
 function nodeModules() {
   for (let folder = here; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "node_modules", "@pulumi", "pulumi"))) return join(folder, "node_modules");
-    if (folder === dirname(folder)) throw new Error("the Pulumi SDK is not installed: run npm ci in the checkout first");
+    if (folder === dirname(folder))
+      throw new Error("the Pulumi SDK is not installed: run npm ci in the checkout first");
   }
 }
 
@@ -25,7 +26,10 @@ export function project(program, { options = {} } = {}) {
   writeFileSync(join(folder, ".oneforall", "passphrase"), "for this test only\n", { mode: 0o600 });
   const runtime = { name: "nodejs", options: { typescript: false, ...options } };
   const file = { name: "toolchain-test", main: `programs/${program}.cjs`, runtime };
-  writeFileSync(join(folder, "Pulumi.yaml"), `name: ${file.name}\nmain: ${file.main}\nruntime: ${JSON.stringify(runtime)}\n`);
+  writeFileSync(
+    join(folder, "Pulumi.yaml"),
+    `name: ${file.name}\nmain: ${file.main}\nruntime: ${JSON.stringify(runtime)}\n`,
+  );
 
   writeFileSync(join(folder, "package.json"), `{ "name": "${file.name}", "private": true }\n`);
   const env = { ...process.env, WORK: join(folder, "work") };
@@ -34,7 +38,11 @@ export function project(program, { options = {} } = {}) {
 
   const start = (...args) => spawn(process.execPath, [wrapper, ...args], { cwd: folder, env });
   const pulumi = (...args) => {
-    const result = spawnSync(process.execPath, [wrapper, ...args, "--non-interactive"], { cwd: folder, env, encoding: "utf8" });
+    const result = spawnSync(process.execPath, [wrapper, ...args, "--non-interactive"], {
+      cwd: folder,
+      env,
+      encoding: "utf8",
+    });
     return { code: result.status, text: result.stdout + result.stderr, stdout: result.stdout };
   };
   const must = (...args) => {

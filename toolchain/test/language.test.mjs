@@ -51,5 +51,6 @@ test("a RunError is printed once, without a stack trace", () => {
 test("the installed packages' plugins are known before the program runs", () => {
   const { stdout } = p.must("about", "--json");
   const plugins = JSON.parse(stdout).plugins.map((plugin) => `${plugin.name} ${plugin.version}`);
-  for (const wanted of ["command 1.2.1", "docker 5.2.0", "random 4.21.2"]) assert.ok(plugins.includes(wanted), `${plugins}`);
+  for (const wanted of ["command 1.2.1", "docker 5.2.0", "random 4.21.2"])
+    assert.ok(plugins.includes(wanted), `${plugins}`);
 });

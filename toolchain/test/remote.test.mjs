@@ -28,29 +28,41 @@ const answers = (port) =>
 
 let p;
 let server;
-before(
-  async () => {
-    if (missing) return;
-    p = project("remote");
-    for (const [name, type] of [["client", "ed25519"], ["host", "ed25519"], ["rsa", "rsa"], ["stranger", "ed25519"]]) {
-      execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-f", p.work(name)]);
-    }
-    copyFileSync(p.work("client.pub"), p.work("authorized"));
-    const port = await freePort();
-    Object.assign(p.env, { SSH_PORT: String(port), SSH_USER: userInfo().username });
-    const lines = [
-      `Port ${port}`, "ListenAddress 127.0.0.1", `HostKey ${p.work("host")}`, `HostKey ${p.work("rsa")}`,
-      `AuthorizedKeysFile ${p.work("authorized")}`, "StrictModes no", "PasswordAuthentication no", "UsePAM no",
-      "PermitRootLogin prohibit-password", `PidFile ${p.work("sshd.pid")}`, "Subsystem sftp internal-sftp", "AllowTcpForwarding yes",
-    ];
-    writeFileSync(p.work("sshd_config"), `${lines.join("\n")}\n`);
-    if (process.getuid() === 0) mkdirSync("/run/sshd", { recursive: true });
-    server = spawn(sshd, ["-D", "-e", "-f", p.work("sshd_config")], { stdio: ["ignore", "ignore", "pipe"] });
-    let words = "";
-    server.stderr.on("data", (chunk) => (words += chunk));
-    await until(`sshd answers (${words})`, () => answers(port));
-  },
-);
+before(async () => {
+  if (missing) return;
+  p = project("remote");
+  for (const [name, type] of [
+    ["client", "ed25519"],
+    ["host", "ed25519"],
+    ["rsa", "rsa"],
+    ["stranger", "ed25519"],
+  ]) {
+    execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-f", p.work(name)]);
+  }
+  copyFileSync(p.work("client.pub"), p.work("authorized"));
+  const port = await freePort();
+  Object.assign(p.env, { SSH_PORT: String(port), SSH_USER: userInfo().username });
+  const lines = [
+    `Port ${port}`,
+    "ListenAddress 127.0.0.1",
+    `HostKey ${p.work("host")}`,
+    `HostKey ${p.work("rsa")}`,
+    `AuthorizedKeysFile ${p.work("authorized")}`,
+    "StrictModes no",
+    "PasswordAuthentication no",
+    "UsePAM no",
+    "PermitRootLogin prohibit-password",
+    `PidFile ${p.work("sshd.pid")}`,
+    "Subsystem sftp internal-sftp",
+    "AllowTcpForwarding yes",
+  ];
+  writeFileSync(p.work("sshd_config"), `${lines.join("\n")}\n`);
+  if (process.getuid() === 0) mkdirSync("/run/sshd", { recursive: true });
+  server = spawn(sshd, ["-D", "-e", "-f", p.work("sshd_config")], { stdio: ["ignore", "ignore", "pipe"] });
+  let words = "";
+  server.stderr.on("data", (chunk) => (words += chunk));
+  await until(`sshd answers (${words})`, () => answers(port));
+});
 after(() => {
   p?.remove();
   server?.kill();

@@ -17,7 +17,11 @@ before(() => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the project is found from below and through --cwd", () => {
-  for (const [args, cwd] of [[[], join(folder, "deep", "er")], [["--cwd", folder], "/"], [[`-C=${folder}`], "/"]]) {
+  for (const [args, cwd] of [
+    [[], join(folder, "deep", "er")],
+    [["--cwd", folder], "/"],
+    [[`-C=${folder}`], "/"],
+  ]) {
     assert.equal(findProject(args, cwd).folder, folder);
   }
   assert.equal(findProject([], folder).name, "demo");
@@ -49,7 +53,9 @@ test("only what is provably dead is called left over", () => {
   lock(2 ** 22 + 1, "another-machine");
   assert.deepEqual(leftovers(project, ["up", "-s", "dev"], env), []);
   lock(2 ** 22 + 2, hostname());
-  assert.deepEqual(leftovers(project, ["up", "-s", "dev"], env), [`stack dev is locked by process ${2 ** 22 + 2}, which is gone`]);
+  assert.deepEqual(leftovers(project, ["up", "-s", "dev"], env), [
+    `stack dev is locked by process ${2 ** 22 + 2}, which is gone`,
+  ]);
   assert.deepEqual(leftovers(project, ["up", "-s", "other"], env), []);
   writeFileSync(join(stacks, "dev.json"), JSON.stringify({ checkpoint: { latest: { pending_operations: [{}, {}] } } }));
   assert.match(leftovers(project, ["up", "--stack=organization/demo/dev"], env)[1], /2 operation/);

@@ -9,7 +9,9 @@ pulumi.runtime.registerResourceTransform((resource) => {
   if (resource.type !== "random:index/randomPet:RandomPet") return undefined;
   return { props: { ...resource.props, prefix: "transformed" }, opts: resource.opts };
 });
-const hook = new pulumi.ResourceHook("note", (args) => note(`${args.name} is there: ${args.newOutputs?.id}`), { onDryRun: false });
+const hook = new pulumi.ResourceHook("note", (args) => note(`${args.name} is there: ${args.newOutputs?.id}`), {
+  onDryRun: false,
+});
 exports.pet = new RandomPet("pet", { length: 1 }, { hooks: { afterCreate: [hook] } }).id;
 exports.text = new RandomString("text", { length: Number(config.get("length") ?? 5) }).result;
 exports.option = process.execArgv.join(" ");

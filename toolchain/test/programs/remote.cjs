@@ -20,5 +20,13 @@ const command = new remote.Command("remote", {
 });
 exports.stdout = command.stdout;
 const text = config.get("text") ?? "one";
-new remote.CopyToRemote("text", { connection, source: new pulumi.asset.StringAsset(text), remotePath: `${work}/to/text` });
-new remote.CopyToRemote("directory", { connection, source: new pulumi.asset.FileArchive(__dirname), remotePath: `${work}/to` });
+new remote.CopyToRemote("text", {
+  connection,
+  source: new pulumi.asset.StringAsset(text),
+  remotePath: `${work}/to/text`,
+});
+new remote.CopyToRemote("directory", {
+  connection,
+  source: new pulumi.asset.FileArchive(__dirname),
+  remotePath: `${work}/to`,
+});
