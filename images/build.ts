@@ -23,9 +23,10 @@ function say(name: string, text: string): void {
 }
 
 /** A working folder that is gone afterwards; the caller holds the image's lock, so one that is there was left by a killed build. */
-async function inScratch<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const prefix = `oneforall-image-${name}-`;
-  const remove = (path: string) => rmSync(path, { recursive: true, force: true });
+async function inScratch<T>(docker: Docker, name: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const prefix = `oneforall-image-${docker.key}-${name}-`;
+  // Retried, because what an interruption killed may still be writing.
+  const remove = (path: string) => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   for (const left of readdirSync(tmpdir()).filter((entry) => entry.startsWith(prefix))) remove(join(tmpdir(), left));
   const folder = mkdtempSync(join(tmpdir(), prefix));
   const removeThis = () => remove(folder);
@@ -168,7 +169,9 @@ async function build(docker: Docker, name: string, fresh = false): Promise<void>
       const start = Date.now();
       try {
         const make = name === BASE ? importBase : (d: Docker, folder: string) => runDockerfile(d, name, folder);
-        const version = await inScratch(name, async (folder) => finish(docker, name, await make(docker, folder)));
+        const version = await inScratch(docker, name, async (folder) =>
+          finish(docker, name, await make(docker, folder)),
+        );
         const bytes = Number(await docker.run(["image", "inspect", "--format", "{{.Size}}", tag]));
         const [seconds, megabytes] = [Math.round((Date.now() - start) / 1000), Math.round(bytes / 1e6)];
         say(name, `${tag} (${seconds} s, ${megabytes} MB, version ${version})`);

@@ -13,8 +13,12 @@ export class CommandFailed extends Error {
       .replace(/\x1b\[\d*m/g, "")
       .split("\n")
       .filter((line) => line.trim() !== "");
-    const cause = causeOf(lines) ?? `${command} ended with status ${code ?? "unknown (killed)"}`;
-    super(lines.length < 2 ? cause : [cause, ...lines.slice(-40).map((line) => `  | ${line}`)].join("\n"));
+    const cause = causeOf(lines) ?? `${command} printed nothing`;
+    super(
+      lines.length < 2
+        ? cause
+        : [`${cause} (status ${code ?? "unknown"})`, ...lines.slice(-40).map((line) => `  | ${line}`)].join("\n"),
+    );
   }
 }
 
@@ -71,7 +75,13 @@ export async function run(command: string, args: string[], options: RunOptions =
 }
 
 export class Docker {
-  constructor(readonly host: string | undefined) {}
+  /** Short name of the Docker host: two hosts may be built for at once. */
+  readonly key: string;
+
+  constructor(readonly host: string | undefined) {
+    const address = host ?? process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
+    this.key = createHash("sha256").update(address).digest("hex").slice(0, 8);
+  }
 
   run(args: string[], options: RunOptions = {}): Promise<string> {
     // The classic builder is part of every engine; buildx is a plugin that a distribution may not have.
@@ -113,8 +123,7 @@ function lockFolder(): string {
 }
 
 function lockFile(docker: Docker, name: string): string {
-  const host = docker.host ?? process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
-  return join(lockFolder(), `${createHash("sha256").update(host).digest("hex").slice(0, 8)}-${name}`);
+  return join(lockFolder(), `${docker.key}-${name}`);
 }
 
 /**
