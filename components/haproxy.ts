@@ -1,21 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dockerName } from "./core/naming";
-import { onHost } from "./core/exec";
 import type { Platform } from "./core/platform";
 import { Service } from "./core/service";
 import { http, scrape } from "./core/spec";
-import { madeImage, plainVolume } from "./core/volumes";
+import { platformCertificates } from "./haproxy/certificates";
 import { certificateNames, edgeModel } from "./haproxy/model";
-import { adminUsers, edgeFiles, MASTER_SOCKET, PORTS } from "./haproxy/render";
+import { adminUsers, edgeFiles, MASTER_SOCKET, PORTS, RELOAD } from "./haproxy/render";
 import { startPage, startPageServices } from "./haproxy/start-page";
 import { haproxyAlerts } from "./monitoring/haproxy-alerts";
 import { haproxyDashboard } from "./monitoring/haproxy-dashboard";
 
 const CONFIG = "/usr/local/etc/haproxy";
 const CERTIFICATES = "/usr/local/etc/haproxy-certificates";
-
-/** Loads new files into the running HAProxy without dropping a connection; fails when the new worker didn't come up. */
-const RELOAD = `echo reload | socat -t60 ${MASTER_SOCKET} - | tee /dev/stderr | grep -q '^Success=1'`;
 
 /**
  * HAProxy, the only service that listens on the network: every route of every service, behind TLS from the platform's
@@ -76,36 +71,4 @@ export class HAProxy extends Service {
     );
     this.authority = certificates.authority;
   }
-}
-
-/** The platform's authority and the edge's certificate, both issued on the host: no certificate depends on when a plan was made. */
-function platformCertificates(platform: Platform, names: pulumi.Output<string[]>) {
-  const host = platform.mainHost;
-  const image = platform.images.resolve("haproxy", host);
-  const owner = { platform: platform.name, service: "edge", host, image, parent: host };
-  const [keys, volume] = [plainVolume(owner, "authority"), plainVolume(owner, "certificates")];
-  const made = onHost(
-    "edge-authority-made",
-    host,
-    ["authority", dockerName(platform.name, "edge", "authority"), image.ref, `${platform.name} authority`],
-    { stdin: platform.secrets.privateKey("authority").content },
-    { parent: host, dependsOn: [keys, ...madeImage(image)] },
-  );
-  const issued = onHost(
-    "edge-certificate-issued",
-    host,
-    [
-      "certificate",
-      dockerName(platform.name, "edge", "authority"),
-      dockerName(platform.name, "edge", "certificates"),
-      image.ref,
-      image.entry.user,
-      dockerName(platform.name, "haproxy"),
-      RELOAD,
-    ],
-    { stdin: names.apply((all) => all.map((name) => `${name}\n`).join("")) },
-    { parent: host, dependsOn: [made, volume] },
-  );
-  // A certificate is public; it only passed through a command that was given a secret.
-  return { volume: volume.name, issued, authority: pulumi.unsecret(made.stdout) };
 }

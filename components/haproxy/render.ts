@@ -10,6 +10,9 @@ export const PORTS = { http: 8080, https: 8443, metrics: 8404 } as const;
 export const CERTIFICATE = "/usr/local/etc/haproxy-certificates/edge.pem";
 export const MASTER_SOCKET = "/run/haproxy/master.sock";
 
+/** Loads new files into the running HAProxy without dropping a connection; fails when the new worker didn't come up. */
+export const RELOAD = `echo reload | socat -t60 ${MASTER_SOCKET} - | tee /dev/stderr | grep -q '^Success=1'`;
+
 /** Mozilla's intermediate guideline 5.8, without the post-quantum curve: OpenSSL before 3.5 refuses to start with it. */
 const CIPHERS = [
   "ECDHE-ECDSA-AES128-GCM-SHA256",
