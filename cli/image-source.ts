@@ -24,7 +24,7 @@ export async function ensureImageSource(stack: string): Promise<void> {
  * Asks the Docker daemon, which knows the registry of a name, its mirrors, its proxy and its certificates, to look up
  * one of our images. Anything that a registry itself says (also "too many requests") means that there is one.
  */
-async function registryAnswers(): Promise<boolean> {
+export async function registryAnswers(): Promise<boolean> {
   const image = anyUpstream();
   if (!image) return false;
   const { status, body } = await askDaemon(`/distribution/${image}/json`);

@@ -1,6 +1,7 @@
 /** Running other programs: their output as text, or our terminal as theirs. */
 import { spawn, type SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
+import { createInterface } from "node:readline";
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -66,11 +67,22 @@ export interface ShownResult {
  * Runs a program on our own terminal. Ctrl-C reaches it exactly once (a second one means "at once" to Pulumi, which then
  * loses track of what it was making), and we end after it.
  */
-export function show(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<ShownResult> {
+export function show(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions & { /** Lines of its stdout to leave out. */ readonly without?: RegExp } = {},
+): Promise<ShownResult> {
   const shared = onTerminal();
+  const { without, ...spawnOptions } = options;
+  const stdio: SpawnOptions["stdio"] = without ? ["inherit", "pipe", "inherit"] : "inherit";
   return new Promise((resolve) => {
     // Without a terminal, whoever signals our process group would reach the child directly and through us.
-    const child = spawn(command, args, { stdio: "inherit", ...options, detached: !shared });
+    const child = spawn(command, args, { stdio, ...spawnOptions, detached: !shared });
+    if (without && child.stdout) {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        if (!without.test(line)) process.stdout.write(`${line}\n`);
+      });
+    }
     let interrupted = false;
     const pass = (signal: NodeJS.Signals) => {
       if (!interrupted && !(shared && signal === "SIGINT")) child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
@@ -86,7 +98,7 @@ export function show(command: string, args: readonly string[], options: SpawnOpt
       process.stderr.write(`${command}: ${error.message}\n`);
       end(127);
     });
-    child.on("exit", (code, signal) => end(exitCode(code, signal)));
+    child.on("close", (code, signal) => end(exitCode(code, signal)));
   });
 }
 
