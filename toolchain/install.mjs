@@ -3,8 +3,9 @@
 // runs before `npm ci` has put anything in place.
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build, ensureGo } from "./lib/build.mjs";
+import { build } from "./lib/build.mjs";
 import { download, probe } from "./lib/download.mjs";
+import { ensureGo } from "./lib/go.mjs";
 import { cliPath, defaultHome, pieces, versions, whyMissing } from "./lib/pieces.mjs";
 import { locked, ToolchainError } from "./lib/run.mjs";
 

@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
+/** Not below test/: Node 20 takes every file there for a test. */
+export const fixtures = join(dirname(here), "fixtures");
 const wrapper = join(dirname(here), "pulumi.mjs");
 
 /** The nearest node_modules folder that has the Pulumi SDK. */
@@ -17,12 +19,12 @@ function nodeModules() {
   }
 }
 
-/** A project that runs `programs/<program>.cjs`; `options` are runtime.options. */
+/** A project that runs `fixtures/programs/<program>.cjs`; `options` are runtime.options. */
 export function project(program, { options = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "oneforall-toolchain-"));
   for (const name of [".oneforall/state", "work"]) mkdirSync(join(folder, name), { recursive: true });
   symlinkSync(nodeModules(), join(folder, "node_modules"));
-  cpSync(join(here, "programs"), join(folder, "programs"), { recursive: true });
+  cpSync(join(fixtures, "programs"), join(folder, "programs"), { recursive: true });
   writeFileSync(join(folder, ".oneforall", "passphrase"), "for this test only\n", { mode: 0o600 });
   const runtime = { name: "nodejs", options: { typescript: false, ...options } };
   const file = { name: "toolchain-test", main: `programs/${program}.cjs`, runtime };

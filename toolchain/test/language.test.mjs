@@ -1,19 +1,17 @@
 // The Node language host under the real engine.
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { cpSync, symlinkSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { project } from "./harness.mjs";
+import { fixtures, project } from "./harness.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
 let p;
 let policy;
 before(() => {
   p = project("language", { options: { nodeargs: "--max-old-space-size=2000 --no-deprecation" } });
   // Beside the project's node_modules, because the pack's code resolves its packages from where it lies.
   policy = join(p.folder, "policy");
-  cpSync(join(here, "policy"), policy, { recursive: true });
+  cpSync(join(fixtures, "policy"), policy, { recursive: true });
   symlinkSync(join(p.folder, "node_modules"), join(policy, "node_modules"));
 });
 after(() => p.remove());
