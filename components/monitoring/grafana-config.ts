@@ -6,6 +6,7 @@ import { toYaml } from "./yaml";
 
 /** Fixed, because every dashboard refers to it. */
 const PROMETHEUS = { type: "prometheus", uid: "prometheus" } as const;
+const PROMETHEUS_NAME = "Prometheus";
 const ALERTMANAGER = { type: "alertmanager", uid: "alertmanager" } as const;
 
 /** The data sources: constants, because Grafana reads them only when it starts. */
@@ -16,7 +17,7 @@ export function dataSources(): string {
     prune: true,
     datasources: [
       {
-        name: "Prometheus",
+        name: PROMETHEUS_NAME,
         ...PROMETHEUS,
         ...common,
         url: "http://prometheus:9090",
@@ -155,7 +156,8 @@ const ALERT_LIST = {
     maxItems: 50,
     sortOrder: 3,
     alertInstanceLabelFilter: "",
-    datasource: PROMETHEUS.uid,
+    // This panel alone asks for a data source by its name.
+    datasource: PROMETHEUS_NAME,
     stateFilter: { firing: true, pending: true, noData: false, normal: false, error: true },
   },
 };

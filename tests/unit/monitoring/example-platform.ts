@@ -87,6 +87,8 @@ export function routed(name: string, port: number, health: string, access: "admi
     host: "main",
     route: { kind: "http", name, port, health, access },
     backend: `${name}:${port}`,
+    rolling: false,
+    replicas: 1,
     url: `https://${name}.example.org:8443`,
   };
 }
