@@ -12,7 +12,7 @@ export interface Arguments {
 }
 
 /** `--stack <name>` (or `-s`), `--with-data <stack>`; `--yes` is understood anyway; all else goes to Pulumi. */
-export function parseArguments(args: readonly string[], known: readonly ("withData")[] = []): Arguments {
+export function parseArguments(args: readonly string[], known: readonly "withData"[] = []): Arguments {
   const rest: string[] = [];
   let stack: string | undefined;
   let withData: string | undefined;

@@ -30,7 +30,9 @@ interface Inspected {
 
 /** Every container of a platform, stopped ones too. */
 export async function containersOf(platform: string): Promise<Container[]> {
-  const ids = lines(await output("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=${LABEL.platform}=${platform}`]));
+  const ids = lines(
+    await output("docker", ["ps", "-aq", "--no-trunc", "--filter", `label=${LABEL.platform}=${platform}`]),
+  );
   if (ids.length === 0) return [];
   // One may go while we look: then docker inspect fails for it and tells of the others all the same.
   const { stdout } = await run("docker", ["inspect", "--type", "container", ...ids]);

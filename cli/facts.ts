@@ -85,9 +85,7 @@ async function edgePorts(stack: string, docker: DockerState): Promise<Facts["por
     { setting: "httpsPort", port: Number(edge.httpsPort ?? 443) },
   ];
   const ours = { platform: platformName(stack), askDocker: docker.state === "answers" };
-  return Promise.all(
-    wanted.map(async ({ setting, port }) => ({ setting, port, holder: await holderOf(port, ours) })),
-  );
+  return Promise.all(wanted.map(async ({ setting, port }) => ({ setting, port, holder: await holderOf(port, ours) })));
 }
 
 async function clockHints(): Promise<{ lastCommit?: Date; synchronised?: boolean }> {

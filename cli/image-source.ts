@@ -47,11 +47,14 @@ function askDaemon(path: string): Promise<{ status: number; body: string }> {
   // A daemon that is elsewhere is not asked: then the person sets the source, and `pull` works on most networks.
   if (!host.startsWith("unix://")) return Promise.resolve({ status: 200, body: "" });
   return new Promise((resolve) => {
-    const asked = request({ socketPath: host.slice("unix://".length), path, timeout: WAIT_SECONDS * 1000 }, (response) => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (text: string) => (body += text));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-    });
+    const asked = request(
+      { socketPath: host.slice("unix://".length), path, timeout: WAIT_SECONDS * 1000 },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8").on("data", (text: string) => (body += text));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      },
+    );
     asked.on("timeout", () => asked.destroy());
     asked.on("error", () => resolve(nobody));
     asked.end();

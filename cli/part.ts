@@ -41,9 +41,15 @@ export async function jest(args: readonly string[], env: Record<string, string> 
   try {
     const { code, interrupted } = await show(
       process.execPath,
-      [join(ROOT, "node_modules", "jest", "bin", "jest.js"), "--json", `--outputFile=${report}`, ...(CI ? ["--ci"] : []), ...args],
-      // jest's progress goes to stderr; on stdout are the figures, and this one line of jest's.
-      { cwd: ROOT, env: { ...process.env, ...env }, without: /^Test results written to:/ },
+      [
+        join(ROOT, "node_modules", "jest", "bin", "jest.js"),
+        "--json",
+        `--outputFile=${report}`,
+        ...(CI ? ["--ci"] : []),
+        ...args,
+      ],
+      // jest's own lines go to stderr; stdout has the figures.
+      { cwd: ROOT, env: { ...process.env, ...env } },
     );
     if (interrupted) throw new Interrupted("Stopped.");
     return countJest(read(report), code);

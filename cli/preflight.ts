@@ -46,7 +46,8 @@ function node({ nodeVersion }: Facts): Finding {
 
 function machine({ system, architecture, distribution }: Facts): Finding {
   const found = `${distribution.name}, ${architecture}`;
-  if (system !== "linux") return judge("machine", found, "bad", "run this on the Linux machine that shall be the platform");
+  if (system !== "linux")
+    return judge("machine", found, "bad", "run this on the Linux machine that shall be the platform");
   const fits = architecture === "x64" || architecture === "arm64";
   return judge("machine", found, fits ? "good" : "bad", "use a machine with an x86-64 or an arm64 processor");
 }
@@ -55,14 +56,24 @@ function memory({ memoryBytes }: Facts): Finding {
   const { memory: least, memoryWell: well } = NEEDED;
   const amount = memoryBytes / GIB;
   const level = amount < least ? "bad" : amount < well ? "warning" : "good";
-  return judge("memory", gib(memoryBytes), level, `give the machine ${level === "bad" ? `${least} GiB or more; ` : ""}4 GiB are comfortable`);
+  return judge(
+    "memory",
+    gib(memoryBytes),
+    level,
+    `give the machine ${level === "bad" ? `${least} GiB or more; ` : ""}4 GiB are comfortable`,
+  );
 }
 
 function disk({ disk: { path, freeBytes } }: Facts): Finding {
   const { disk: least, diskWell: well } = NEEDED;
   const amount = freeBytes / GIB;
   const level = amount < least ? "bad" : amount < well ? "warning" : "good";
-  return judge("disk", `${gib(freeBytes)} free for ${path}`, level, `free some: ${level === "bad" ? least : well} GiB are needed there`);
+  return judge(
+    "disk",
+    `${gib(freeBytes)} free for ${path}`,
+    level,
+    `free some: ${level === "bad" ? least : well} GiB are needed there`,
+  );
 }
 
 function user({ user: { name, root }, docker: { state } }: Facts): Finding {
@@ -75,7 +86,12 @@ function docker({ docker: found, user: { root }, distribution }: Facts): Finding
   switch (found.state) {
     case "answers": {
       const fits = atLeast(found.version, OLDEST_DOCKER);
-      return judge("Docker", found.version, fits ? "good" : "bad", `update Docker to ${OLDEST_DOCKER.join(".")} or newer`);
+      return judge(
+        "Docker",
+        found.version,
+        fits ? "good" : "bad",
+        `update Docker to ${OLDEST_DOCKER.join(".")} or newer`,
+      );
     }
     case "forbidden":
       return judge("Docker", "runs, but this user may not use it", "bad", "see the line about the user");
@@ -87,7 +103,12 @@ function docker({ docker: found, user: { root }, distribution }: Facts): Finding
       if (!root) return judge("Docker", "not installed", "bad", "run this as root, or let root install Docker");
       return distribution.debianFamily
         ? judge("Docker", "not installed: the distribution's package will be", "good")
-        : judge("Docker", "not installed", "bad", "install Docker 20.10 or newer with the system's own tool and start it");
+        : judge(
+            "Docker",
+            "not installed",
+            "bad",
+            "install Docker 20.10 or newer with the system's own tool and start it",
+          );
   }
 }
 
@@ -109,9 +130,15 @@ function clock({ clock: { now, lastCommit, synchronised } }: Facts): Finding {
   const HOUR = 3_600_000;
   if (lastCommit && now.getTime() < lastCommit.getTime() - HOUR) {
     const commit = lastCommit.toISOString().slice(0, 10);
-    return judge("clock", `${found}, but this checkout was made on ${commit}`, "bad", "set the clock: timedatectl set-ntp true");
+    return judge(
+      "clock",
+      `${found}, but this checkout was made on ${commit}`,
+      "bad",
+      "set the clock: timedatectl set-ntp true",
+    );
   }
-  if (synchronised === false) return judge("clock", `${found}, not synchronised`, "warning", "timedatectl set-ntp true");
+  if (synchronised === false)
+    return judge("clock", `${found}, not synchronised`, "warning", "timedatectl set-ntp true");
   return judge("clock", found, "good");
 }
 

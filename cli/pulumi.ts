@@ -31,7 +31,9 @@ export async function pulumiOutput(stack: string, words: readonly string[], opti
  */
 export async function pulumiShown(stack: string, words: readonly string[], again: string): Promise<number> {
   const plain = process.stdout.isTTY ? [] : ["--non-interactive", "--suppress-progress", "--color", "never"];
-  const { code, interrupted } = await show(process.execPath, [WRAPPER, ...words, "--stack", stack, ...plain], { cwd: ROOT });
+  const { code, interrupted } = await show(process.execPath, [WRAPPER, ...words, "--stack", stack, ...plain], {
+    cwd: ROOT,
+  });
   if (interrupted) throw new Interrupted(`Stopped. Nothing is lost: \`${again}\` goes on from here.`);
   return code;
 }

@@ -41,7 +41,9 @@ export function planRepair(state: Deployment, found: Found): RepairPlan {
   return {
     removeContainers: found.containers.filter(({ id }) => !known.has(id)).map(({ id, name }) => ({ id, name })),
     removeNetworks: found.networks.filter(({ id }) => !known.has(id)),
-    start: found.containers.filter(({ id, running }) => wanted.has(id) && !running).map(({ id, name }) => ({ id, name })),
+    start: found.containers
+      .filter(({ id, running }) => wanted.has(id) && !running)
+      .map(({ id, name }) => ({ id, name })),
     refresh: resources.filter(({ id }) => id !== undefined && found.gone.includes(id)).map(({ urn }) => urn),
   };
 }
@@ -58,7 +60,9 @@ export async function repair(stack: string, { starting }: { readonly starting: b
   const state = await exportState(stack);
   const clean = withoutPending(state);
   if (clean) {
-    const names = (state.deployment.pending_operations ?? []).map(({ type, resource }) => `${type} ${nameOf(resource.urn)}`);
+    const names = (state.deployment.pending_operations ?? []).map(
+      ({ type, resource }) => `${type} ${nameOf(resource.urn)}`,
+    );
     await importState(stack, clean);
     say(`Repaired: forgot operations that an earlier run began and never ended: ${names.join(", ")}`);
   }

@@ -1,7 +1,6 @@
 /** Running other programs: their output as text, or our terminal as theirs. */
 import { spawn, type SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
-import { createInterface } from "node:readline";
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -47,7 +46,9 @@ export function run(command: string, args: readonly string[], options: RunOption
 export async function output(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const result = await run(command, args, options);
   if (result.code !== 0) {
-    throw new Error(`${command} ${args.join(" ")} ended with ${result.code}: ${(result.stderr || result.stdout).trim()}`);
+    throw new Error(
+      `${command} ${args.join(" ")} ended with ${result.code}: ${(result.stderr || result.stdout).trim()}`,
+    );
   }
   return result.stdout;
 }
@@ -67,22 +68,11 @@ export interface ShownResult {
  * Runs a program on our own terminal. Ctrl-C reaches it exactly once (a second one means "at once" to Pulumi, which then
  * loses track of what it was making), and we end after it.
  */
-export function show(
-  command: string,
-  args: readonly string[],
-  options: SpawnOptions & { /** Lines of its stdout to leave out. */ readonly without?: RegExp } = {},
-): Promise<ShownResult> {
+export function show(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<ShownResult> {
   const shared = onTerminal();
-  const { without, ...spawnOptions } = options;
-  const stdio: SpawnOptions["stdio"] = without ? ["inherit", "pipe", "inherit"] : "inherit";
   return new Promise((resolve) => {
     // Without a terminal, whoever signals our process group would reach the child directly and through us.
-    const child = spawn(command, args, { stdio, ...spawnOptions, detached: !shared });
-    if (without && child.stdout) {
-      createInterface({ input: child.stdout }).on("line", (line) => {
-        if (!without.test(line)) process.stdout.write(`${line}\n`);
-      });
-    }
+    const child = spawn(command, args, { stdio: "inherit", ...options, detached: !shared });
     let interrupted = false;
     const pass = (signal: NodeJS.Signals) => {
       if (!interrupted && !(shared && signal === "SIGINT")) child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);

@@ -48,7 +48,9 @@ async function judge(container: Container): Promise<Health> {
   if (container.probe.length === 0) return { healthy: true, shown: "running" };
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
-    const { code, stdout, stderr } = await run("docker", ["exec", container.id, ...container.probe], { timeoutSeconds: 15 });
+    const { code, stdout, stderr } = await run("docker", ["exec", container.id, ...container.probe], {
+      timeoutSeconds: 15,
+    });
     if (code === 0) return { healthy: true, shown: "healthy" };
     if (Date.now() > until) {
       const said = (stderr || stdout).trim().split("\n").pop() ?? "";

@@ -1,0 +1,226 @@
+/**
+ * The main job on real Docker, from a fresh clone to nothing: one platform, driven by the two commands and by Pulumi's
+ * own. The tests build on each other and run in order.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { output, run } from "../../cli/run";
+import { Checkout } from "./harness/checkout";
+import { holdImages, inspectAll, isVolumeRecord, residueSince, snapshot } from "./harness/docker";
+import { figure } from "./harness/figures";
+import { brokenInvariants } from "./harness/invariants";
+import { killEngine } from "./harness/processes";
+import { Client, type Answer } from "./harness/requests";
+import { readableIn, secretsIn } from "./harness/secrets";
+import { waitFor } from "./harness/wait";
+import { listenForWebhooks, type Webhook } from "./harness/webhook";
+
+const MINUTES = 60_000;
+jest.setTimeout(10 * MINUTES);
+
+const STACK = "e2e";
+const HTTPS = 19443;
+const POOL = "10.213";
+// The gateway of the platform's second network, monitoring: this machine as Alertmanager sees it.
+const GATEWAY = `${POOL}.1.1`;
+const TOKEN = "token-of-the-e2e-webhook";
+
+let checkout: Checkout;
+let webhook: Webhook;
+let before: string[];
+let password: string;
+
+const platform = () => checkout.platform;
+const page = (name: string, path = "/") => `https://${name}.oneforall.localhost${path}`;
+
+function edge(): Client {
+  return new Client(readFileSync(join(checkout.folder, ".oneforall", `ca-${STACK}.crt`), "utf8"), HTTPS);
+}
+function asAdmin(url: string): Promise<Answer> {
+  return edge().send(url, { user: "admin", password });
+}
+async function ask<T>(name: string, path: string): Promise<T> {
+  const { status, body } = await asAdmin(page(name, path));
+  if (status !== 200) throw new Error(`${name}${path} answered ${status}: ${body.slice(0, 200)}`);
+  return JSON.parse(body) as T;
+}
+
+/** Targets that aren't up, or undefined while Prometheus still has to ask some for the first time. */
+async function targetsDown(): Promise<string[]> {
+  interface Targets {
+    data: { activeTargets: { health: string; scrapeUrl: string; lastError: string }[] };
+  }
+  const { activeTargets } = (await ask<Targets>("prometheus", "/api/v1/targets?state=active")).data;
+  if (activeTargets.length === 0) throw new Error("Prometheus has no targets");
+  return activeTargets
+    .filter(({ health }) => health !== "up")
+    .map((one) => `${one.scrapeUrl} ${one.health} ${one.lastError}`);
+}
+
+async function allTargetsUp(): Promise<void> {
+  await waitFor("every target of Prometheus up", 90, async () => {
+    const down = await targetsDown();
+    if (down.length > 0) throw new Error(down.join("; "));
+    return true;
+  });
+}
+
+beforeAll(async () => {
+  before = await snapshot(`oneforall-${STACK}`);
+  const left = before.filter((one) => one.includes(`oneforall-${STACK}`));
+  if (left.length > 0) throw new Error(`an earlier run left these, remove them first: ${left.join(", ")}`);
+  webhook = await listenForWebhooks();
+  checkout = await Checkout.fresh(STACK, { httpPort: 19080, httpsPort: HTTPS, networkPool: `${POOL}.0.0/16` });
+});
+
+afterAll(async () => {
+  await webhook.close();
+  // After a failure half-way the machine is left as it was, too.
+  const { code } = await run("npm", ["run", "--silent", "down", "--", "--with-data", STACK], { cwd: checkout.folder });
+  if (code === 0) checkout.remove();
+});
+
+test("npm run up brings a fresh clone to a running platform", async () => {
+  const started = Date.now();
+  const said = await checkout.npm("up");
+  figure("main", "fresh_minutes", (Date.now() - started) / MINUTES, "minutes");
+  expect(said).toMatch(/Prometheus +https:\/\/prometheus\.oneforall\.localhost:19443 +healthy/);
+  expect(said).toMatch(/npx pulumi stack output adminPassword --show-secrets -s e2e/);
+  expect(said).toMatch(/Up after/);
+  password = (await checkout.pulumi("stack", "output", "adminPassword", "--show-secrets")).trim();
+  expect(password.length).toBeGreaterThanOrEqual(24);
+});
+
+test("the edge serves every page over TLS, to whoever has the password", async () => {
+  for (const name of ["prometheus", "alertmanager"]) {
+    expect((await edge().send(page(name))).status).toBe(401);
+    expect((await edge().send(page(name), { user: "admin", password: "wrong" })).status).toBe(401);
+  }
+  expect((await asAdmin(page("alertmanager", "/-/ready"))).status).toBe(200);
+  expect((await asAdmin(page("prometheus", "/-/ready"))).status).toBe(200);
+});
+
+test("every container satisfies the invariants", async () => {
+  const containers = await inspectAll(platform());
+  figure("main", "containers", containers.length, "count");
+  expect(await brokenInvariants(containers)).toEqual([]);
+  expect(containers.filter(({ State }) => !State.Running)).toEqual([]);
+});
+
+test("no secret is readable in the state or in Docker", async () => {
+  const secrets = secretsIn(await checkout.pulumi("stack", "export", "--show-secrets"));
+  expect(secrets.map(({ value }) => value)).toContain(password);
+  const places = {
+    "the exported state": await checkout.pulumi("stack", "export"),
+    "the state's file": readFileSync(
+      join(checkout.folder, ".oneforall", "state", ".pulumi", "stacks", "oneforall", `${STACK}.json`),
+      "utf8",
+    ),
+    "docker inspect": JSON.stringify(await inspectAll(platform())),
+  };
+  const readable = Object.entries(places).flatMap(([place, text]) =>
+    readableIn(text, secrets).map((where) => `${where} in ${place}`),
+  );
+  expect(readable).toEqual([]);
+});
+
+test("a second run changes nothing, and the preview says so", async () => {
+  expect(await checkout.steps("preview")).toEqual([]);
+  const steps = await checkout.steps("up", "--yes", "--skip-preview");
+  figure("main", "second_up_changes", steps.length, "count");
+  expect(steps).toEqual([]);
+});
+
+test("a preview lists exactly what the update then does", async () => {
+  await checkout.set("monitoring.prometheus.retentionDays", "31");
+  await checkout.set("alertWebhookUrl", `http://${GATEWAY}:${webhook.port}/${TOKEN}`, "--secret");
+  const previewed = await checkout.steps("preview");
+  expect(previewed.length).toBeGreaterThan(0);
+  expect(await checkout.steps("up", "--yes", "--skip-preview")).toEqual(previewed);
+  expect(await checkout.steps("preview")).toEqual([]);
+});
+
+test("a stopped exporter reaches a webhook as an alert", async () => {
+  interface Notification {
+    status: string;
+    alerts: { labels: { alertname: string } }[];
+  }
+  await allTargetsUp();
+  const container = `${platform()}-node-exporter`;
+  await output("docker", ["stop", container]);
+  const names = await waitFor("the alert at the webhook", 240, () => {
+    const notifications = webhook.received(`/${TOKEN}`) as Notification[];
+    const firing = notifications.filter(({ status }) => status === "firing").flatMap(({ alerts }) => alerts);
+    const found = firing
+      .map(({ labels }) => labels.alertname)
+      .filter((name) => /^(HostDown|TargetMissing)$/.test(name));
+    return found.length > 0 ? found : undefined;
+  });
+  expect(names.length).toBeGreaterThan(0);
+});
+
+test("after kill -9 of the engine and of containers, npm run up converges", async () => {
+  await checkout.set("monitoring.prometheus.retentionDays", "32");
+  const running = checkout.startNpm("up", "--stack", STACK);
+  // In the middle of replacing a container: the old one gone, the new one not recorded yet.
+  await running.seen(/Container prometheus (creating|\S*deleting|replac)/);
+  killEngine(checkout.folder);
+  expect(await running.ended).not.toBe(0);
+
+  const direct = await checkout.tryPulumi("up", "--yes", "--skip-preview");
+  expect(direct.code).not.toBe(0);
+  expect(direct.stdout + direct.stderr).toMatch(/npm run up/);
+
+  await output("docker", ["rm", "--force", `${platform()}-alertmanager`]);
+  await output("docker", ["kill", `${platform()}-haproxy`]);
+  // What an engine leaves that was killed between a container's creation and its record.
+  const image = (await inspectAll(platform())).find(({ Name }) => Name.endsWith("-haproxy"))?.Config.Image ?? "";
+  const label = `io.oneforall.platform=${platform()}`;
+  await output("docker", ["create", "--name", `${platform()}-stray`, "--label", label, image, "true"]);
+
+  const said = await checkout.npm("up");
+  expect(said).toMatch(/removed the lock of a run that is gone/);
+  expect(said).toMatch(/removed the container oneforall-e2e-stray/);
+  expect(said).toMatch(/made anew: Container alertmanager/);
+  expect(said).toMatch(/started the container oneforall-e2e-haproxy/);
+  await allTargetsUp();
+  expect((await asAdmin(page("alertmanager", "/-/ready"))).status).toBe(200);
+  expect(await checkout.steps("preview")).toEqual([]);
+  const [retention] = (await inspectAll(platform())).filter(({ Name }) => Name.endsWith("-prometheus"));
+  expect(JSON.stringify(retention?.Config)).toContain("32d");
+});
+
+test("npm run down leaves nothing but the volumes that it lists; up again has the old data and passwords", async () => {
+  const samples = async (at: number) => {
+    const query = `/api/v1/query?query=${encodeURIComponent("count(up == 1)")}&time=${at}`;
+    return (await ask<{ data: { result: unknown[] } }>("prometheus", query)).data.result.length;
+  };
+  const then = Math.floor(Date.now() / 1000);
+  expect(await samples(then)).toBe(1);
+
+  const images = await holdImages();
+  const said = await checkout.npm("down");
+  const kept = /Kept with their data.*\n((?: {2}\S+\n)+)/.exec(said)?.[1]?.trim().split(/\s+/) ?? [];
+  expect(kept).toContain("oneforall-e2e-prometheus-data");
+  expect(said).toContain(`npm run down -- --with-data ${STACK}`);
+  // The volumes that it says it keeps, and the records that they must hold data.
+  const volumes = new Set(kept.map((name) => `volume ${name}`));
+  const residue = (await residueSince(before, platform())).filter((one) => !volumes.has(one) && !isVolumeRecord(one));
+  figure("main", "residue", residue.length, "count");
+  expect(residue).toEqual([]);
+  await images.release();
+
+  await checkout.npm("up");
+  expect((await checkout.pulumi("stack", "output", "adminPassword", "--show-secrets")).trim()).toBe(password);
+  await waitFor("the samples from before", 60, async () => ((await samples(then)) === 1 ? true : undefined));
+});
+
+test("npm run down -- --with-data leaves nothing at all", async () => {
+  const refused = await checkout.npm("down", ["--stack", "other", "--with-data", STACK], 1);
+  expect(refused).toMatch(/name one/);
+  const images = await holdImages();
+  await checkout.npm("down", ["--with-data", STACK]);
+  expect(await residueSince(before, platform())).toEqual([]);
+  expect(existsSync(join(checkout.folder, ".oneforall"))).toBe(false);
+  await images.release();
+});
