@@ -4,7 +4,7 @@ import { Interrupted, Refusal, say } from "./main";
 import { ROOT } from "./paths";
 import { run, show } from "./run";
 
-/** Downloads or builds what is missing of the toolchain; says nothing when nothing is. */
+/** Downloads or builds what is missing of the toolchain. */
 export async function bringToolchain(again: string): Promise<void> {
   const { code, interrupted } = await show(process.execPath, [join(ROOT, "toolchain", "install.mjs")], {
     cwd: ROOT,
