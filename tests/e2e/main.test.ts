@@ -45,24 +45,18 @@ async function ask<T>(name: string, path: string): Promise<T> {
   return JSON.parse(body) as T;
 }
 
-/** Targets that aren't up, or undefined while Prometheus still has to ask some for the first time. */
-async function targetsDown(): Promise<string[]> {
-  interface Targets {
-    data: { activeTargets: { health: string; scrapeUrl: string; lastError: string }[] };
-  }
-  const { activeTargets } = (await ask<Targets>("prometheus", "/api/v1/targets?state=active")).data;
-  if (activeTargets.length === 0) throw new Error("Prometheus has no targets");
-  return activeTargets
-    .filter(({ health }) => health !== "up")
-    .map((one) => `${one.scrapeUrl} ${one.health} ${one.lastError}`);
+interface Target {
+  readonly health: "up" | "down" | "unknown";
+  readonly scrapeUrl: string;
+  readonly lastError: string;
 }
 
-async function allTargetsUp(): Promise<void> {
-  await waitFor("every target of Prometheus up", 90, async () => {
-    const down = await targetsDown();
-    if (down.length > 0) throw new Error(down.join("; "));
-    return true;
-  });
+/** What Prometheus reads, with what became of it; `unknown` is one that it hasn't asked yet. */
+async function targets(): Promise<readonly Target[]> {
+  const path = "/api/v1/targets?state=active";
+  const { activeTargets } = (await ask<{ data: { activeTargets: Target[] } }>("prometheus", path)).data;
+  if (activeTargets.length === 0) throw new Error("Prometheus has no targets");
+  return activeTargets;
 }
 
 beforeAll(async () => {
@@ -98,6 +92,11 @@ test("the edge serves every page over TLS, to whoever has the password", async (
   }
   expect((await asAdmin(page("alertmanager", "/-/ready"))).status).toBe(200);
   expect((await asAdmin(page("prometheus", "/-/ready"))).status).toBe(200);
+  await waitFor("every target of Prometheus up", 90, async () => {
+    const others = (await targets()).filter(({ health }) => health !== "up");
+    if (others.length === 0) return true;
+    throw new Error(others.map(({ scrapeUrl, health, lastError }) => `${scrapeUrl} ${health} ${lastError}`).join("; "));
+  });
 });
 
 test("every container satisfies the invariants", async () => {
@@ -145,7 +144,6 @@ test("a stopped exporter reaches a webhook as an alert", async () => {
     status: string;
     alerts: { labels: { alertname: string } }[];
   }
-  await allTargetsUp();
   const container = `${platform()}-node-exporter`;
   await output("docker", ["stop", container]);
   const names = await waitFor("the alert at the webhook", 240, () => {
@@ -183,7 +181,7 @@ test("after kill -9 of the engine and of containers, npm run up converges", asyn
   expect(said).toMatch(/removed the container oneforall-e2e-stray/);
   expect(said).toMatch(/made anew: Container alertmanager/);
   expect(said).toMatch(/started the container oneforall-e2e-haproxy/);
-  await allTargetsUp();
+  expect((await targets()).filter(({ health }) => health === "down")).toEqual([]);
   expect((await asAdmin(page("alertmanager", "/-/ready"))).status).toBe(200);
   expect(await checkout.steps("preview")).toEqual([]);
   const [retention] = (await inspectAll(platform())).filter(({ Name }) => Name.endsWith("-prometheus"));
