@@ -3,6 +3,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "toolchain and images": 18,
   check: 2,
   unit: 2,
+  toolchain: 3,
   rendered: 2,
   main: 5,
   edge: 6,
