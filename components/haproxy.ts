@@ -4,13 +4,11 @@ import { Service } from "./core/service";
 import { http, scrape } from "./core/spec";
 import { platformCertificates } from "./haproxy/certificates";
 import { certificateNames, edgeModel } from "./haproxy/model";
-import { adminUsers, edgeFiles, MASTER_SOCKET, PORTS, RELOAD } from "./haproxy/render";
+import { BACKENDS, CERTIFICATES, CONFIG, edgeFiles, MASTER_SOCKET, PORTS, RELOAD, USERS } from "./haproxy/render";
 import { startPage, startPageServices } from "./haproxy/start-page";
+import { edgeUsers, passwordVersions, USERS_FILE } from "./haproxy/users";
 import { haproxyAlerts } from "./monitoring/haproxy-alerts";
 import { haproxyDashboard } from "./monitoring/haproxy-dashboard";
-
-const CONFIG = "/usr/local/etc/haproxy";
-const CERTIFICATES = "/usr/local/etc/haproxy-certificates";
 
 /**
  * HAProxy, the only service that listens on the network: every route of every service, behind TLS from the platform's
@@ -22,12 +20,16 @@ export class HAProxy extends Service {
 
   constructor(platform: Platform, opts?: pulumi.ComponentResourceOptions) {
     const { edge, domain } = platform.config;
-    const model = platform.routes.all.apply((routes) => edgeModel(routes, { domain, httpsPort: edge.httpsPort }));
+    const { httpsPort, proxyProtocolFrom, http3 } = edge;
+    const model = pulumi
+      .all([platform.routes.all, platform.streams.all])
+      .apply(([routes, streams]) => edgeModel(routes, { domain, httpsPort, proxyProtocolFrom, http3 }, streams));
     const page = pulumi
       .all([platform.routes.all, platform.services.all, platform.leftOut.all])
       .apply(([routes, services, leftOut]) => startPage(platform.name, startPageServices(routes, services), leftOut));
     const certificates = platformCertificates(platform, model.apply(certificateNames));
-    const password = platform.secret("adminPassword");
+    const backends = model.apply(({ backends }) => backends);
+    const users = edgeUsers(platform, backends, certificates.issued);
 
     super(
       platform,
@@ -42,24 +44,35 @@ export class HAProxy extends Service {
           "-f",
           `${CONFIG}/current/haproxy.cfg`,
           "-f",
-          "/run/secrets/users.cfg",
+          BACKENDS,
+          "-f",
+          `${USERS}/${USERS_FILE}`,
         ],
         publish: [
           { host: edge.httpPort, container: PORTS.http, address: edge.address },
           { host: edge.httpsPort, container: PORTS.https, address: edge.address },
+          ...(http3
+            ? [{ host: edge.httpsPort, container: PORTS.https, protocol: "udp" as const, address: edge.address }]
+            : []),
+          ...edge.tcpPorts.map((port) => ({ host: port, container: port, address: edge.address })),
         ],
         routes: [http("haproxy", { port: PORTS.metrics, health: "/-/ready", access: "admins", title: "HAProxy" })],
         health: { command: ["sh", "-c", "echo 'show info' | socat -t2 /run/haproxy/admin.sock - | grep -q ^Uptime"] },
         metrics: [scrape(PORTS.metrics, { params: { scope: ["frontend", "backend", "server"] } })],
         alerts: haproxyAlerts,
         dashboards: [haproxyDashboard],
-        secrets: [{ name: "users.cfg", content: password.content.apply(adminUsers), version: password.version }],
-        shares: [{ volume: certificates.volume, path: CERTIFICATES, ready: certificates.issued }],
+        shares: [
+          { volume: certificates.volume, path: CERTIFICATES, ready: certificates.issued },
+          { volume: users.volume, path: USERS, ready: users.written },
+          { volume: platform.backendsVolume().name, path: BACKENDS, ready: platform.backendsVolume() },
+        ],
         tmpfs: { "/run/haproxy": "1MiB", "/var/lib/haproxy": "1MiB" },
         liveConfig: {
           directory: CONFIG,
-          files: pulumi.all([model, page]).apply(([known, html]) => edgeFiles(known, html)),
-          check: 'haproxy -c -dW -f "$NEW/haproxy.cfg" -f /run/secrets/users.cfg',
+          files: pulumi
+            .all([model, page])
+            .apply(([known, html]) => edgeFiles(known, html, passwordVersions(platform, known.backends))),
+          check: `haproxy -c -dW -f "$NEW/haproxy.cfg" -f ${BACKENDS} -f ${USERS}/${USERS_FILE}`,
           reload: RELOAD,
         },
         limits: { memory: "512MiB", openFiles: 20000 },

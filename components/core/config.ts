@@ -5,6 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import { z } from "zod";
+import { edgeConfig, hostname } from "../haproxy/config";
 import { monitoringConfig } from "../monitoring/config";
 import { refuse } from "./errors";
 import { NAME_PATTERN } from "./naming";
@@ -12,13 +13,6 @@ import { NAME_PATTERN } from "./naming";
 const NAMESPACE = "oneforall";
 
 const port = z.number().int().min(1).max(65535);
-const hostname = z
-  .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
-    "is not a domain; give for example example.org",
-  );
-
 const connection = z.union([
   z.literal("local"),
   z.strictObject({
@@ -46,14 +40,7 @@ const schema = z.strictObject({
     .array(host)
     .min(1)
     .default([{ name: "main", connection: "local" }]),
-  edge: z
-    .strictObject({
-      httpPort: port.default(80),
-      httpsPort: port.default(443),
-      /** Address of the host on which the edge listens. */
-      address: z.union([z.ipv4(), z.ipv6()]).default("0.0.0.0"),
-    })
-    .prefault({}),
+  edge: edgeConfig.prefault({}),
   /** Private /16 from which each of the platform's networks gets a /24. */
   networkPool: z
     .string()

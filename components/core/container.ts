@@ -3,7 +3,7 @@ import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CatalogueEntry } from "../../images/recipe";
 import type { ResolvedImage } from "./image";
-import { dockerLabels, dockerName } from "./naming";
+import { dockerLabels, dockerName, LABELS } from "./naming";
 import type { HealthCheck, PublishedPort, ServiceSpec } from "./spec";
 import { goDuration, mebibytes, seconds } from "./units";
 import { LENT_SHELL, type MountedVolume } from "./volumes";
@@ -22,8 +22,35 @@ export interface ContainerPlan {
   readonly identities: Readonly<Record<string, string>>;
 }
 
+/**
+ * Arguments that a container takes only when it is created, but whose change the provider records without making it: the
+ * ones it updates in place to no effect (upstream's Update), and blocks of which an entry changed while their number
+ * stayed (Terraform's sets; tried with `mounts`).
+ */
+export const ONLY_AT_CREATION = [
+  "capabilities",
+  "devices",
+  "healthcheck",
+  "init",
+  "labels",
+  "mounts",
+  "networksAdvanced",
+  "ports",
+  "tmpfs",
+  "ulimits",
+] as const;
+
 /** Where a container finds its secrets. */
 export const RUN_SECRETS = "/run/secrets";
+
+/**
+ * Whether a service's containers are replaced one beside the other, without a lost request: it answers HTTP through the
+ * edge and has nothing that two containers can't share.
+ */
+export function isRolling(spec: ServiceSpec): boolean {
+  const shareable = !spec.volumes?.length && !spec.publish?.length && !spec.liveConfig && !spec.hardening?.network;
+  return shareable && (spec.routes?.some((route) => route.kind === "http") ?? false);
+}
 
 /** The networks that follow from what a service declares. */
 export function networksOf(spec: ServiceSpec): NetworkName[] {
@@ -78,7 +105,8 @@ export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
   const grace = seconds(spec.stopGrace ?? "30s");
   const process = startCommand(plan);
   return {
-    name: dockerName(platform, service),
+    // A rolling container is never named: old and new ones live side by side, and a name that was used before wedges.
+    name: isRolling(spec) ? undefined : dockerName(platform, service),
     image: image.ref,
     user: spec.user ?? image.entry.user,
     entrypoints: process.entrypoint,
@@ -91,6 +119,7 @@ export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
       exception: exceptions?.because,
       publishes: spec.publish && publishedPorts(spec.publish),
     }),
+    init: spec.init ?? false,
     restart: "unless-stopped",
     mustRun: true,
     // The gate is the signal; see gate.ts.
@@ -128,10 +157,10 @@ export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
     memory,
     // Equal to the limit: no swap. Unset, the provider shows a change on every preview (measured).
     memorySwap: memory,
-    cpus: spec.limits.cpus === undefined ? undefined : String(spec.limits.cpus),
     ulimits: [{ name: "nofile", soft: spec.limits.openFiles ?? 4096, hard: spec.limits.openFiles ?? 4096 }],
     logDriver: "json-file",
-    logOpts: { "max-size": "10m", "max-file": "3" },
+    // The tag and the label tell the log collector whose line it is.
+    logOpts: { "max-size": "10m", "max-file": "3", tag: "{{.Name}}", labels: LABELS.service },
     healthcheck: healthcheck(spec.health, image.entry),
     stopTimeout: grace,
     // Unset means an immediate SIGKILL at deletion, whatever stopTimeout says.
@@ -164,7 +193,9 @@ function networkArgs({ spec, networks, service }: ContainerPlan): Partial<docker
   if (spec.hardening?.network === "host") return { networkMode: "host" };
   const joined = networksOf(spec);
   if (joined.length === 0) return { networkMode: "none" };
-  return { networksAdvanced: joined.map((name) => ({ name: networks[name], aliases: [service] })) };
+  // A rolling container gets no name that others share on the edge: only its gate decides that it gets requests.
+  const aliases = (name: NetworkName) => (isRolling(spec) && name === "edge" ? [] : [service]);
+  return { networksAdvanced: joined.map((name) => ({ name: networks[name], aliases: aliases(name) })) };
 }
 
 function tmpfs(spec: ServiceSpec, image: ResolvedImage): Record<string, string> {

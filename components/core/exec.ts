@@ -3,6 +3,8 @@
  * and one over SSH), or a program of ours on the machine that deploys. Data goes in by stdin, so that a preview's diff
  * is readable and truthful, and so that no secret is ever in a command line.
  *
+ * A command runs again, in place, when its words or its stdin change: what it must follow (a container's id) is a word.
+ *
  * Nothing may take a command's stdout as an input of another resource (any change of stdin makes it unknown, and all
  * that follows with it); use `dependsOn`.
  */
@@ -14,10 +16,8 @@ export type Command = command.local.Command | command.remote.Command;
 
 export interface RunArgs {
   readonly stdin?: pulumi.Input<string>;
-  /** The command runs again when one of these changes (and when its words or `stdin` change). */
+  /** When one of these changes, a new one is made and then the old one is undone (the SDK replaces on triggers always). */
   readonly triggers?: readonly pulumi.Input<string>[];
-  /** A changed trigger makes a new one and then undoes the old one, instead of running the same one again. @default false */
-  readonly replaceOnTrigger?: boolean;
   /** The output is a secret. @default false */
   readonly secretOutput?: boolean;
   readonly environment?: Record<string, pulumi.Input<string>>;
@@ -76,8 +76,6 @@ function make(
 ): Command {
   const inputs = {
     create,
-    // With triggers and no update text the provider replaces the resource.
-    update: run.triggers && !run.replaceOnTrigger ? create : undefined,
     delete: undo,
     stdin: run.stdin,
     triggers: run.triggers && [...run.triggers],

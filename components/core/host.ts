@@ -94,7 +94,7 @@ function prepareText(home: string): { create: string; undo: string } {
       '"$home/lib/bootstrap" </dev/null',
     ].join("\n"),
     // The records of volumes stay with the volumes; an empty directory goes.
-    undo: `home="${home}"; rm -rf "$home/lib" "$home/lib.new" "$home/lib.old"; rmdir "$home" "$(dirname "$home")" 2>/dev/null || true`,
+    undo: `home="${home}"; rm -rf "$home/lib" "$home/lib.new" "$home/lib.old" "$home"/*.lock; rmdir "$home" "$(dirname "$home")" 2>/dev/null || true`,
   };
 }
 

@@ -139,7 +139,6 @@ export class Images {
       ["node", "--import", "tsx", "images/build.ts", name],
       {
         triggers: [tag],
-        replaceOnTrigger: true,
         undo: ["sh", "-c", 'docker image inspect "$0" >/dev/null 2>&1 || exit 0; docker image rm "$0" >/dev/null', tag],
         environment:
           host.connection === "local" ? undefined : { DOCKER_HOST: host.docker.host.apply((at) => at ?? "") },

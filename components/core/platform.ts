@@ -4,16 +4,26 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { entryOf } from "../../images/recipe";
 import type { PlatformConfig } from "./config";
-import type { NetworkName } from "./container";
+import { isRolling, type NetworkName } from "./container";
 import { refuse } from "./errors";
 import { Host } from "./host";
 import { Images, type ImageName } from "./image";
 import { dockerLabels, dockerName } from "./naming";
 import { Registry } from "./registry";
 import { Secrets, type Secret } from "./secrets";
-import type { Alert, Dashboard, HttpRoute, Scrape, ServiceSpec, VolumeSpec } from "./spec";
+import {
+  routeUrl,
+  type Alert,
+  type Dashboard,
+  type HttpRoute,
+  type PassthroughRoute,
+  type Scrape,
+  type ServiceSpec,
+  type TcpRoute,
+  type VolumeSpec,
+} from "./spec";
 import { validateServices, type DeclaredService } from "./validate";
-import { lentShell, type MountedVolume } from "./volumes";
+import { lentShell, plainVolume, type MountedVolume } from "./volumes";
 
 export interface RegisteredService {
   readonly name: string;
@@ -28,6 +38,15 @@ export interface RegisteredRoute {
   /** Where HAProxy finds it: Docker's name for the service, and its port. */
   readonly backend: string;
   readonly url: string;
+  /** Its containers are replaced side by side; the edge learns of them by rollout.ts. */
+  readonly rolling: boolean;
+  readonly replicas: number;
+}
+/** A route whose connections the edge passes on without looking into them. */
+export interface RegisteredStream {
+  readonly service: string;
+  readonly route: PassthroughRoute | TcpRoute;
+  readonly backend: string;
 }
 export interface RegisteredScrape {
   /** The service's kind, the same on every host. */
@@ -79,6 +98,7 @@ export class Platform {
 
   readonly services = new Registry<RegisteredService>("services");
   readonly routes = new Registry<RegisteredRoute>("routes");
+  readonly streams = new Registry<RegisteredStream>("streams");
   readonly metrics = new Registry<RegisteredScrape>("metrics");
   readonly alerts = new Registry<RegisteredAlert>("alerts");
   readonly dashboards = new Registry<RegisteredDashboard>("dashboards");
@@ -92,6 +112,8 @@ export class Platform {
   readonly sealed: Promise<pulumi.Resource[]>;
   private letGo: (nothing: pulumi.Resource[]) => void = () => undefined;
   private readonly declared: DeclaredService[] = [];
+  private readonly declaredRoutes: RegisteredRoute[] = [];
+  private backends?: docker.Volume;
   private readonly lentShells = new Map<Host, MountedVolume>();
   private readonly networks = new Map<string, docker.Network>();
   private readonly ready = new Registry<{ readonly service: string; readonly gate: pulumi.Resource }>("gates");
@@ -179,7 +201,20 @@ export class Platform {
     this.services.add(name, { name, host: host.hostName, description, passwordOutput });
     for (const route of spec.routes ?? []) {
       const backend = `${name}:${route.port}`;
-      this.routes.add(name, { ...at, route, backend, url: this.url(route.name) });
+      if (route.kind !== "http") {
+        this.streams.add(name, { service: name, route, backend });
+        continue;
+      }
+      const registered = {
+        ...at,
+        route,
+        backend,
+        url: routeUrl(route, this.config.domain, this.config.edge.httpsPort),
+        rolling: isRolling(spec),
+        replicas: spec.replicas ?? 1,
+      };
+      this.declaredRoutes.push(registered);
+      this.routes.add(name, registered);
     }
     for (const scrape of spec.metrics ?? []) {
       this.metrics.add(name, { ...at, service: kind, scrape, target: `${scrape.address ?? name}:${scrape.port}` });
@@ -189,6 +224,20 @@ export class Platform {
       for (const dashboard of spec.dashboards ?? []) this.dashboards.add(name, { service: name, dashboard });
     }
     for (const volume of spec.volumes ?? []) this.backups.add(name, { ...at, volume });
+  }
+
+  /** The volume with one file for each rolling service, from which the edge knows its containers. */
+  backendsVolume(): docker.Volume {
+    const host = this.mainHost;
+    this.backends ??= plainVolume({ platform: this.name, service: "edge", host, parent: host }, "backends");
+    return this.backends;
+  }
+
+  /** What the edge knows of a route that was declared. */
+  registeredRoute(service: string, route: string): RegisteredRoute {
+    const found = this.declaredRoutes.find((other) => other.service === service && other.route.name === route);
+    if (!found) throw new Error(`${service} has no route ${route}`);
+    return found;
   }
 
   /** The shell that images without one are lent on a host, made on first use. */
@@ -219,10 +268,10 @@ export class Platform {
    * Nothing was sent to the engine until now, so a refusal leaves everything as it was.
    */
   seal(): void {
-    const problems = validateServices(this.declared, (image) => entryOf(image));
+    const problems = validateServices(this.declared, (image) => entryOf(image), this.config);
     if (problems.length > 0) refuse("The services don't fit together", problems);
-    for (const registry of [this.services, this.routes, this.metrics, this.alerts, this.dashboards]) registry.seal();
-    for (const registry of [this.backups, this.leftOut, this.ready]) registry.seal();
+    for (const registry of [this.services, this.routes, this.streams, this.metrics, this.alerts]) registry.seal();
+    for (const registry of [this.dashboards, this.backups, this.leftOut, this.ready]) registry.seal();
     this.letGo([]);
   }
 

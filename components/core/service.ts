@@ -1,11 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { dirname, basename } from "node:path/posix";
-import { containerArgs, networksOf, probeCommand, RUN_SECRETS } from "./container";
+import { containerArgs, isRolling, ONLY_AT_CREATION, networksOf, probeCommand, RUN_SECRETS } from "./container";
 import { onHost } from "./exec";
 import type { Host } from "./host";
 import { liveConfig } from "./live-config";
 import { dockerName } from "./naming";
+import { rollout } from "./rollout";
 import type { Platform } from "./platform";
 import type { FileSpec, SecretFile, ServiceSpec } from "./spec";
 import { packTextFiles } from "./text-files";
@@ -24,7 +25,8 @@ const GATE_SECONDS = 120;
  * registries, everything that others compose: routes, certificates, scrape targets, rules, dashboards, backups.
  */
 export class Service extends pulumi.ComponentResource {
-  readonly container: docker.Container;
+  /** One, or as many as it has replicas. */
+  readonly containers: readonly docker.Container[];
   /** Exists when the service was seen to serve. */
   readonly gate: pulumi.Resource;
 
@@ -70,18 +72,25 @@ export class Service extends pulumi.ComponentResource {
         (spec.volumes ?? []).map((volume) => [volume.path, dataIdentity(platform.name, name, volume.name)]),
       ),
     });
-    this.container = new docker.Container(name, spec.transform?.container?.(args) ?? args, {
-      parent: this,
-      provider: host.docker,
-      dependsOn: platform
-        .gatesOf(spec.needs ?? [])
-        .apply((gates) => [...gates, ...mounts.map((mount) => mount.ready), ...madeImage(image), host.prepared]),
-      // Its name is fixed, so the old one must be gone first.
-      deleteBeforeReplace: true,
-      // The provider records a change of these without making it (pulumi-docker, upstream's Update).
-      replaceOnChanges: ["healthcheck", "tmpfs", "init"],
-    });
+    const rolling = isRolling(spec);
+    const made = (logicalName: string) =>
+      new docker.Container(logicalName, spec.transform?.container?.(args) ?? args, {
+        parent: this,
+        provider: host.docker,
+        dependsOn: platform
+          .gatesOf(spec.needs ?? [])
+          .apply((gates) => [...gates, ...mounts.map((mount) => mount.ready), ...madeImage(image), host.prepared]),
+        // With a fixed name or published ports the old one must be gone first. A rolling one comes beside the old one.
+        deleteBeforeReplace: !rolling,
+        replaceOnChanges: [...ONLY_AT_CREATION],
+      });
+    const replicas = spec.replicas ?? 1;
+    this.containers = rolling
+      ? Array.from({ length: replicas }, (_, index) => made(`${name}-${index + 1}`))
+      : [made(name)];
 
+    const [first] = this.containers;
+    if (!first) throw new Error(`${name} has no container`);
     const configured =
       live &&
       spec.liveConfig &&
@@ -92,19 +101,29 @@ export class Service extends pulumi.ComponentResource {
           host,
           image,
           containerName: dockerName(platform.name, name),
-          container: this.container,
+          container: first,
           volume: live,
           volumeName: dockerName(platform.name, name, "config"),
         },
         { parent: this },
       );
-    this.gate = onHost(
-      `${name}-gate`,
-      host,
-      ["gate", dockerName(platform.name, name), String(GATE_SECONDS), ...probeCommand(spec.health, image.entry)],
-      { triggers: [this.container.id] },
-      { parent: this, dependsOn: configured ? [this.container, configured] : [this.container] },
-    );
+    const probe = probeCommand(spec.health, image.entry);
+    const route = spec.routes?.find((declared) => declared.kind === "http");
+    this.gate =
+      rolling && route
+        ? rollout(
+            `${name}-rollout`,
+            platform,
+            { host, service: name, route, replicas, containers: this.containers, probe, patienceSeconds: GATE_SECONDS },
+            { parent: this },
+          )
+        : onHost(
+            `${name}-gate`,
+            host,
+            ["gate", first.id, String(GATE_SECONDS), ...probe],
+            {},
+            { parent: this, dependsOn: [...this.containers, ...(configured ? [configured] : [])] },
+          );
     platform.registerGate(name, this.gate);
     this.registerOutputs({});
   }

@@ -8,6 +8,9 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageName } from "./image";
+import type { Route } from "./route";
+
+export * from "./route";
 
 /** An amount of memory or disk: a whole number and a binary unit, for example `256MiB` or `2GiB`. */
 export type Size = `${number}${"KiB" | "MiB" | "GiB" | "TiB"}`;
@@ -62,24 +65,6 @@ export interface PublishedPort {
   /** Address of the host to listen on. @default "0.0.0.0" */
   readonly address?: string;
 }
-
-/** Who may use a route: `admins` are asked for the platform's admin password at the edge; `service` means that the service authenticates its users itself. */
-export type RouteAccess = "admins" | "service";
-
-/** An HTTP service behind the edge at `https://<name>.<domain>`. */
-export interface HttpRoute {
-  readonly kind: "http";
-  /** First label of the host name. */
-  readonly name: string;
-  /** Port that the service listens on. */
-  readonly port: number;
-  /** Path that answers 2xx or 3xx while the service can serve. */
-  readonly health: string;
-  readonly access: RouteAccess;
-  /** What the start page calls it. @default the route's name */
-  readonly title?: string;
-}
-export type Route = HttpRoute;
 
 /** A place where Prometheus reads metrics of this service. */
 export interface Scrape {
@@ -199,8 +184,12 @@ export interface ServiceSpec {
   readonly alerts?: readonly Alert[];
   readonly dashboards?: readonly Dashboard[];
   readonly liveConfig?: LiveConfigSpec;
-  readonly limits: { readonly memory: Size; readonly cpus?: number; readonly openFiles?: number };
+  /** How many containers serve at once; more than one only for a service that rolls (container.ts, isRolling). @default 1 */
+  readonly replicas?: number;
+  readonly limits: { readonly memory: Size; readonly openFiles?: number };
   readonly hardening?: HardeningSpec;
+  /** A small init as process 1, for a program that doesn't end on a signal or leaves its children behind. @default false */
+  readonly init?: boolean;
   /** Time to end by itself after the stop signal, before it is killed. @default "30s" */
   readonly stopGrace?: Duration;
   /** Names of services that must be healthy before this one starts. */
@@ -218,11 +207,6 @@ export interface ServiceSpec {
 /** A volume of the service. */
 export function volume(name: string, path: string, options: { backup: BackupMethod }): VolumeSpec {
   return { name, path, backup: options.backup };
-}
-
-/** A route of kind HTTP. */
-export function http(name: string, options: Omit<HttpRoute, "kind" | "name">): HttpRoute {
-  return { kind: "http", name, ...options };
 }
 
 /** A scrape target of the service. */

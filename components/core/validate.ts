@@ -1,8 +1,10 @@
 /** What can be wrong between services. Pure, over everything that was declared, before any resource is made. */
 import type { CatalogueEntry } from "../../images/recipe";
+import { isRolling } from "./container";
 import type { ImageName } from "./image";
 import { NAME_PATTERN } from "./naming";
 import type { ServiceSpec } from "./spec";
+import { validateRoutes, type RouteSettings } from "./validate-routes";
 
 export interface DeclaredService {
   readonly name: string;
@@ -15,16 +17,17 @@ export interface DeclaredService {
 export function validateServices(
   services: readonly DeclaredService[],
   image: (name: ImageName) => CatalogueEntry,
+  settings: RouteSettings,
 ): string[] {
   return [
     ...duplicates(services, "service name", ({ name }) => [name]),
-    ...duplicates(services, "route", ({ spec }) => (spec.routes ?? []).map((route) => route.name)),
     ...duplicates(services, "alert", ({ spec }) => (spec.alerts ?? []).map((alert) => alert.name), "kind"),
     ...duplicates(services, "dashboard", ({ spec }) => (spec.dashboards ?? []).map(({ uid }) => uid), "kind"),
     ...duplicates(services, "published port", ({ host, spec }) =>
       (spec.publish ?? []).map((port) => `${port.host}/${port.protocol ?? "tcp"} on host ${host}`),
     ),
     ...services.flatMap((service) => validateOne(service, services, image(service.spec.image))),
+    ...validateRoutes(services, settings),
     ...cycles(services),
   ];
 }
@@ -37,18 +40,6 @@ function validateOne(
   const problems: string[] = [];
   if (!NAME_PATTERN.test(name)) {
     problems.push(`${JSON.stringify(name)} is not a service name; give lower-case letters, digits and dashes`);
-  }
-  for (const route of spec.routes ?? []) {
-    if (!NAME_PATTERN.test(route.name) && route.name !== "") {
-      problems.push(
-        `${name}: route ${JSON.stringify(route.name)} is not a host label; give lower-case letters, digits and dashes`,
-      );
-    }
-    if (!route.health.startsWith("/")) {
-      problems.push(
-        `${name}: route ${route.name}: health ${JSON.stringify(route.health)} is not a path; begin it with /`,
-      );
-    }
   }
   for (const need of spec.needs ?? []) {
     if (!all.some((other) => other.name === need)) {
@@ -73,6 +64,14 @@ function validateOne(
   for (const path of image.volumes.filter((path) => !writable.includes(path))) {
     problems.push(
       `${name}: its image keeps data at ${path}; declare a volume (or tmpfs) there, or Docker makes a nameless one`,
+    );
+  }
+  if (spec.replicas !== undefined && !(Number.isInteger(spec.replicas) && spec.replicas >= 1)) {
+    problems.push(`${name}: replicas ${spec.replicas} is not a number of containers; give 1 or more`);
+  }
+  if ((spec.replicas ?? 1) > 1 && !isRolling(spec)) {
+    problems.push(
+      `${name}: ${spec.replicas} replicas, but only a service with an HTTP route and without data, published ports and live configuration can have more than one`,
     );
   }
   if (spec.hostPaths?.length && !spec.hardening) {

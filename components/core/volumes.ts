@@ -98,7 +98,7 @@ export function fileVolume(
 }
 
 /** An empty volume of the platform that holds nothing worth keeping: it can be filled again at any time. */
-export function plainVolume(owner: Owner, thing: string): docker.Volume {
+export function plainVolume(owner: Omit<Owner, "image">, thing: string): docker.Volume {
   const { platform, service, host } = owner;
   return new docker.Volume(
     `${service}-${thing}`,

@@ -1,38 +1,98 @@
 import * as pulumi from "@pulumi/pulumi";
-import { onHost } from "../core/exec";
+import { refuse } from "../core/errors";
+import { onHost, type Command } from "../core/exec";
 import { dockerName } from "../core/naming";
 import type { Platform } from "../core/platform";
 import { madeImage, plainVolume } from "../core/volumes";
-import { RELOAD } from "./render";
+import { RELOAD } from "./places";
+import { providedPem, validateProvided } from "./provided-certificate";
+import { neededSecrets } from "./tls-config";
+
+/** Config secrets by their key. */
+export type TlsSecrets = Readonly<Record<string, pulumi.Output<string>>>;
+
+export interface EdgeCertificates {
+  readonly names: pulumi.Output<string[]>;
+  /** Where the edge reads `edge.pem`. */
+  readonly volume: pulumi.Output<string>;
+  /** The edge can start: a certificate is in the volume. */
+  readonly issued: Command;
+  /** Root certificate of the platform's own authority, PEM. */
+  readonly authority: pulumi.Output<string>;
+}
+
+/** The secrets that the way to have certificates needs; a missing one is refused before anything is made. */
+export function tlsSecrets(platform: Platform, given: (key: string) => pulumi.Output<string> | undefined): TlsSecrets {
+  const { tls } = platform.config.edge;
+  const found = neededSecrets(tls).map((key) => [key, given(key)] as const);
+  const missing = found.flatMap(([key, content]) => (content ? [] : [key]));
+  if (missing.length > 0) {
+    const how = (key: string) =>
+      `oneforall:${key} is missing; edge.tls.mode ${tls.mode} needs it: pulumi config set --secret oneforall:${key} <FILE`;
+    refuse("The edge's certificate can't be had", missing.map(how));
+  }
+  return Object.fromEntries(found.flatMap(([key, content]) => (content ? [[key, content]] : [])));
+}
 
 /** The platform's authority and the edge's certificate, both issued on the host: no certificate depends on when a plan was made. */
-export function platformCertificates(platform: Platform, names: pulumi.Output<string[]>) {
+export function edgeCertificates(
+  platform: Platform,
+  names: pulumi.Output<string[]>,
+  secrets: TlsSecrets,
+): EdgeCertificates {
   const host = platform.mainHost;
   const image = platform.images.resolve("haproxy", host);
   const owner = { platform: platform.name, service: "edge", host, image, parent: host };
   const [keys, volume] = [plainVolume(owner, "authority"), plainVolume(owner, "certificates")];
+  const [keysName, volumeName] = [
+    dockerName(platform.name, "edge", "authority"),
+    dockerName(platform.name, "edge", "certificates"),
+  ];
+  const { mode } = platform.config.edge.tls;
+  const container = dockerName(platform.name, "haproxy");
   const made = onHost(
     "edge-authority-made",
     host,
-    ["authority", dockerName(platform.name, "edge", "authority"), image.ref, `${platform.name} authority`],
+    ["authority", keysName, image.ref, `${platform.name} authority`],
     { stdin: platform.secrets.privateKey("authority").content },
     { parent: host, dependsOn: [keys, ...madeImage(image)] },
   );
-  const issued = onHost(
-    "edge-certificate-issued",
-    host,
-    [
-      "certificate",
-      dockerName(platform.name, "edge", "authority"),
-      dockerName(platform.name, "edge", "certificates"),
-      image.ref,
-      image.entry.user,
-      dockerName(platform.name, "haproxy"),
-      RELOAD,
-    ],
-    { stdin: names.apply((all) => all.map((name) => `${name}\n`).join("")) },
-    { parent: host, dependsOn: [made, volume] },
-  );
+  const issued =
+    mode === "provided"
+      ? onHost(
+          "edge-certificate-issued",
+          host,
+          ["provided-certificate", volumeName, image.ref, image.entry.user, container, RELOAD],
+          { stdin: pulumi.secret(checkedPem(names, secrets)) },
+          { parent: host, dependsOn: [volume, ...madeImage(image)] },
+        )
+      : onHost(
+          "edge-certificate-issued",
+          host,
+          [
+            "certificate",
+            keysName,
+            volumeName,
+            image.ref,
+            image.entry.user,
+            container,
+            RELOAD,
+            // Until the ACME client has one, the edge starts with a certificate of ours.
+            ...(mode === "acme" ? ["acme"] : []),
+          ],
+          { stdin: names.apply((all) => all.map((name) => `${name}\n`).join("")) },
+          { parent: host, dependsOn: [made, volume] },
+        );
   // A certificate is public; it only passed through a command that was given a secret.
-  return { volume: volume.name, issued, authority: pulumi.unsecret(made.stdout) };
+  return { names, volume: volume.name, issued, authority: pulumi.unsecret(made.stdout) };
+}
+
+function checkedPem(names: pulumi.Output<string[]>, secrets: TlsSecrets): pulumi.Output<string> {
+  return pulumi
+    .all([names, secrets["tlsCertificate"] ?? "", secrets["tlsKey"] ?? ""])
+    .apply(([all, certificate, key]) => {
+      const problems = validateProvided({ certificate, key }, all, new Date());
+      if (problems.length > 0) refuse("The provided certificate can't serve", problems);
+      return providedPem({ certificate, key });
+    });
 }

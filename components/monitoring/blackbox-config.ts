@@ -9,6 +9,7 @@ export const EDGE_ADDRESS = `https://haproxy:${PORTS.https}`;
 /** The probe for each kind of access. */
 export const PROBE_MODULE: Readonly<Record<RouteAccess, string>> = {
   admins: "edge_admins",
+  users: "edge_admins",
   service: "edge_service",
 };
 
