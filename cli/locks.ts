@@ -43,7 +43,7 @@ export function readLock(file: string): Lock {
       pid: Number(raw["pid"]),
       username: String(raw["username"]),
       hostname: String(raw["hostname"]),
-      timestamp: new Date(String(raw["timestamp"] ?? written.toISOString())),
+      timestamp: typeof raw["timestamp"] === "string" ? new Date(raw["timestamp"]) : written,
     };
   } catch {
     return { file, pid: 0, username: "unknown", hostname: hostname(), timestamp: written };

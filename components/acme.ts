@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { refuse } from "./core/errors";
 import { onHost } from "./core/exec";
 import { dockerName } from "./core/naming";
@@ -40,9 +40,7 @@ export class Acme extends Service {
         image: "certbot",
         // The account, the certificate and its key: what would otherwise be ordered anew.
         volumes: [volume("data", "/var/lib/acme", { backup: "files" })],
-        shares: [
-          { volume: certificates.volume, path: "/certificates", ready: certificates.issued, readOnly: false },
-        ],
+        shares: [{ volume: certificates.volume, path: "/certificates", ready: certificates.issued, readOnly: false }],
         secrets: [...file("eab-key", "acmeEabKey"), ...file("dns-credentials", "acmeDnsCredentials")],
         liveConfig: {
           directory: "/etc/acme",
@@ -80,6 +78,14 @@ export function acmeSettings(config: AcmeConfig, names: readonly string[]): stri
       `${wildcards.join(", ")}: an ACME server gives a certificate for a wildcard only by dns-01; set edge.tls.challenge to dns-01`,
     ]);
   }
-  const settings = { directory: directoryUrl(directory), email, challenge, dnsProvider, eabKeyId, caCertificate, names };
+  const settings = {
+    directory: directoryUrl(directory),
+    email,
+    challenge,
+    dnsProvider,
+    eabKeyId,
+    caCertificate,
+    names,
+  };
   return `${JSON.stringify(settings, undefined, 2)}\n`;
 }

@@ -176,7 +176,7 @@ async function build(docker: Docker, name: string, fresh = false): Promise<void>
         const [seconds, megabytes] = [Math.round((Date.now() - start) / 1000), Math.round(bytes / 1e6)];
         say(name, `${tag} (${seconds} s, ${megabytes} MB, version ${version})`);
       } catch (error) {
-        throw new Error(`image ${name}: ${error instanceof Error ? error.message : String(error)}`);
+        throw new Error(`image ${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
       } finally {
         await removeNameless(docker, name);
       }

@@ -8,8 +8,8 @@ import { join } from "node:path";
 /** A command that failed, with the end of what it printed. */
 export class CommandFailed extends Error {
   constructor(command: string, code: number | null, output: string) {
-    // eslint-disable-next-line no-control-regex -- the builder colours what a step wrote to stderr
     const lines = output
+      // eslint-disable-next-line no-control-regex -- the builder colours what a step wrote to stderr
       .replace(/\x1b\[\d*m/g, "")
       .split("\n")
       .filter((line) => line.trim() !== "");

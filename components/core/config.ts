@@ -62,7 +62,7 @@ export type PlatformConfig = z.output<typeof schema>;
 export type ConnectionConfig = z.output<typeof connection>;
 
 // There, and used by pulumi.Config itself, but left out of the published typings.
-const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret(key: string): boolean };
+const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
 
 /** The configuration of the current stack. Throws pulumi.RunError that lists every problem. */
 export function readConfig(): PlatformConfig {

@@ -11,10 +11,10 @@ const TEST_INTERVAL = "1m";
 
 /** Rule files by path. One group per service: its evaluation doesn't wait for the rules of others. */
 export function renderRules(registered: readonly RegisteredAlert[]): Record<string, string> {
-  const groups = [...alertsByService(registered)].map(([service, alerts]) => [
-    `rules/${service}.yml`,
-    toYaml({ groups: [{ name: service, rules: alerts.map(alertRule) }] }),
-  ]);
+  const groups = [...alertsByService(registered)].map(
+    ([service, alerts]) =>
+      [`rules/${service}.yml`, toYaml({ groups: [{ name: service, rules: alerts.map(alertRule) }] })] as const,
+  );
   return { "rules/recording.yml": renderRecordingRules(), ...Object.fromEntries(groups) };
 }
 
