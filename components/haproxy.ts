@@ -2,32 +2,35 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "./core/platform";
 import { Service } from "./core/service";
 import { http, scrape } from "./core/spec";
-import { platformCertificates } from "./haproxy/certificates";
+import { edgeCertificates, type EdgeCertificates, type TlsSecrets } from "./haproxy/certificates";
 import { certificateNames, edgeModel } from "./haproxy/model";
 import { BACKENDS, CERTIFICATES, CONFIG, edgeFiles, MASTER_SOCKET, PORTS, RELOAD, USERS } from "./haproxy/render";
 import { startPage, startPageServices } from "./haproxy/start-page";
+import { TLS_FILE, tlsFiles } from "./haproxy/tls-files";
 import { edgeUsers, passwordVersions, USERS_FILE } from "./haproxy/users";
 import { haproxyAlerts } from "./monitoring/haproxy-alerts";
 import { haproxyDashboard } from "./monitoring/haproxy-dashboard";
 
 /**
- * HAProxy, the only service that listens on the network: every route of every service, behind TLS from the platform's
- * own authority. A changed route is a reload, never a new container.
+ * HAProxy, the only service that listens on the network: every route of every service, behind TLS as edge.tls says. A
+ * changed route is a reload, never a new container.
  */
 export class HAProxy extends Service {
   /** Root certificate that browsers are told to trust, PEM. */
   readonly authority: pulumi.Output<string>;
+  readonly certificates: EdgeCertificates;
 
-  constructor(platform: Platform, opts?: pulumi.ComponentResourceOptions) {
+  constructor(platform: Platform, secrets: TlsSecrets, opts?: pulumi.ComponentResourceOptions) {
     const { edge, domain } = platform.config;
-    const { httpsPort, proxyProtocolFrom, http3 } = edge;
+    const { httpsPort, proxyProtocolFrom, http3, tls } = edge;
+    const settings = { domain, httpsPort, proxyProtocolFrom, http3, acme: tls.mode === "acme" };
     const model = pulumi
       .all([platform.routes.all, platform.streams.all])
-      .apply(([routes, streams]) => edgeModel(routes, { domain, httpsPort, proxyProtocolFrom, http3 }, streams));
+      .apply(([routes, streams]) => edgeModel(routes, settings, streams));
     const page = pulumi
       .all([platform.routes.all, platform.services.all, platform.leftOut.all])
       .apply(([routes, services, leftOut]) => startPage(platform.name, startPageServices(routes, services), leftOut));
-    const certificates = platformCertificates(platform, model.apply(certificateNames));
+    const certificates = edgeCertificates(platform, model.apply(certificateNames), secrets);
     const backends = model.apply(({ backends }) => backends);
     const users = edgeUsers(platform, backends, certificates.issued);
 
@@ -43,6 +46,8 @@ export class HAProxy extends Service {
           `${MASTER_SOCKET},mode,600`,
           "-f",
           `${CONFIG}/current/haproxy.cfg`,
+          "-f",
+          `${CONFIG}/current/${TLS_FILE}`,
           "-f",
           BACKENDS,
           "-f",
@@ -69,10 +74,11 @@ export class HAProxy extends Service {
         tmpfs: { "/run/haproxy": "1MiB", "/var/lib/haproxy": "1MiB" },
         liveConfig: {
           directory: CONFIG,
-          files: pulumi
-            .all([model, page])
-            .apply(([known, html]) => edgeFiles(known, html, passwordVersions(platform, known.backends))),
-          check: `haproxy -c -dW -f "$NEW/haproxy.cfg" -f ${BACKENDS} -f ${USERS}/${USERS_FILE}`,
+          files: pulumi.all([model, page]).apply(([known, html]) => ({
+            ...edgeFiles(known, html, passwordVersions(platform, known.backends)),
+            ...tlsFiles(tls),
+          })),
+          check: `haproxy -c -dW -f "$NEW/haproxy.cfg" -f "$NEW/${TLS_FILE}" -f ${BACKENDS} -f ${USERS}/${USERS_FILE}`,
           reload: RELOAD,
         },
         limits: { memory: "512MiB", openFiles: 20000 },
@@ -83,5 +89,6 @@ export class HAProxy extends Service {
       opts,
     );
     this.authority = certificates.authority;
+    this.certificates = certificates;
   }
 }

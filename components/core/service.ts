@@ -53,7 +53,12 @@ export class Service extends pulumi.ComponentResource {
       ...(image.entry.shell ? [] : [platform.lentShell(host)]),
       ...fileVolumes(owner, spec.files ?? []),
       ...secretVolume(owner, spec.secrets ?? []),
-      ...(spec.shares ?? []).map(({ volume, path, ready }) => ({ name: volume, path, readOnly: true, ready })),
+      ...(spec.shares ?? []).map(({ volume, path, ready, readOnly = true }) => ({
+        name: volume,
+        path,
+        readOnly,
+        ready,
+      })),
       ...(live && spec.liveConfig
         ? [{ name: live.name, path: spec.liveConfig.directory, readOnly: true, ready: live }]
         : []),

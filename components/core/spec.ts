@@ -166,11 +166,13 @@ export interface ServiceSpec {
   readonly files?: readonly FileSpec[];
   readonly secrets?: readonly SecretFile[];
   readonly volumes?: readonly VolumeSpec[];
-  /** Volumes that something else fills, seen read-only. */
+  /** Volumes that something else fills. */
   readonly shares?: readonly {
     readonly volume: pulumi.Input<string>;
     readonly path: string;
     readonly ready: pulumi.Resource;
+    /** @default true */
+    readonly readOnly?: boolean;
   }[];
   readonly hostPaths?: readonly HostPath[];
   /** Writable, forgotten directories: path to size. `/tmp` is always there. */

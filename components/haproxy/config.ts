@@ -1,6 +1,7 @@
 /** The `edge` part of the stack's configuration. */
 import { z } from "zod";
 import { PORTS } from "./places";
+import { tlsConfig } from "./tls-config";
 
 const port = z.number().int().min(1).max(65535);
 const own: readonly number[] = Object.values(PORTS);
@@ -38,6 +39,7 @@ export const edgeConfig = z
       .default([]),
     /** HTTP/3 on UDP beside HTTP/2. A change recreates the edge: it publishes one port more. */
     http3: z.boolean().default(false),
+    tls: tlsConfig.prefault({ mode: "internal" }),
   })
   .superRefine((edge, context) => {
     const taken = [edge.httpPort, edge.httpsPort];
