@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { givenSecret, readConfig } from "./components/core/config";
+import { GivenSecrets, readConfig } from "./components/core/config";
 import { Platform } from "./components/core/platform";
 import { edge } from "./stacks/edge";
 import { monitoring } from "./stacks/monitoring";
 
 const config = readConfig();
-const platform = new Platform(pulumi.getStack(), config, givenSecret);
+const platform = new Platform(pulumi.getStack(), config, new GivenSecrets());
 
 const haproxy = edge(platform);
 monitoring(platform, config.monitoring, haproxy);

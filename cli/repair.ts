@@ -4,6 +4,7 @@
  * Never a volume: what looks left over may be data.
  */
 import { rmSync } from "node:fs";
+import { healLiveConfigs } from "./drift";
 import { containersOf, missing, networksOf, type Container } from "./docker";
 import { describeLock, holderOfLock, isDead, readLock } from "./locks";
 import { Refusal, say } from "./main";
@@ -79,7 +80,9 @@ export async function repair(stack: string, { starting }: { readonly starting: b
     else say(`The network ${name} is unknown to the state and can't be removed: ${stderr.trim()}`);
   }
   if (plan.refresh.length > 0) await forget(stack, plan.refresh);
-  if (starting) for (const one of plan.start) await start(one);
+  if (!starting) return;
+  for (const one of plan.start) await start(one);
+  await healLiveConfigs(state.deployment.resources ?? []);
 }
 
 /** Removes locks whose process is provably gone; refuses when somebody is at work. */

@@ -1,5 +1,4 @@
 import { Acme } from "../components/acme";
-import { givenSecret } from "../components/core/config";
 import type { Platform } from "../components/core/platform";
 import { HAProxy } from "../components/haproxy";
 import { tlsSecrets } from "../components/haproxy/certificates";
@@ -7,7 +6,7 @@ import { tlsSecrets } from "../components/haproxy/certificates";
 /** What stands between the network and every service. */
 export function edge(platform: Platform): HAProxy {
   const { tls } = platform.config.edge;
-  const secrets = tlsSecrets(platform, givenSecret);
+  const secrets = tlsSecrets(platform, (name) => platform.given.get(name));
   const haproxy = new HAProxy(platform, secrets);
   if (tls.mode === "acme") new Acme(platform, { config: tls, secrets, certificates: haproxy.certificates });
   return haproxy;

@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Alertmanager } from "../components/alertmanager";
 import { BlackboxExporter } from "../components/blackbox-exporter";
 import { Cadvisor } from "../components/cadvisor";
-import { givenSecret } from "../components/core/config";
 import type { Platform } from "../components/core/platform";
 import { Grafana } from "../components/grafana";
 import { alertSecrets, type AlertSecret, type MonitoringConfig } from "../components/monitoring/config";
@@ -35,7 +34,7 @@ function givenAlertSecrets(platform: Platform) {
   const kinds = Object.keys(alertSecrets) as AlertSecret[]; // the keys of a constant
   return Object.fromEntries(
     kinds.flatMap((kind) => {
-      const content = givenSecret(alertSecrets[kind]);
+      const content = platform.given.get(alertSecrets[kind]);
       if (!content) return [];
       return [[kind, { content, version: platform.config.secretVersions[alertSecrets[kind]] ?? 1 }]];
     }),

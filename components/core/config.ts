@@ -137,7 +137,22 @@ function wanted(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** The secret set as `pulumi config set --secret oneforall:<name>`, if it was. */
-export function givenSecret(name: string): pulumi.Output<string> | undefined {
-  return new pulumi.Config(NAMESPACE).getSecret(name);
+/** The secrets that a person has set: `pulumi config set --secret oneforall:<name>`. */
+export class GivenSecrets {
+  private readonly asked = new Set<string>();
+
+  get(name: string): pulumi.Output<string> | undefined {
+    this.asked.add(name);
+    return new pulumi.Config(NAMESPACE).getSecret(name);
+  }
+
+  /** What is wrong with those that nothing has asked for: most likely a name with a typing error. */
+  problems(): string[] {
+    const set = Object.keys(pulumi.runtime.allConfig()).filter((key) => isConfigSecret(key));
+    const own = set.filter((key) => key.startsWith(`${NAMESPACE}:`)).map((key) => key.slice(NAMESPACE.length + 1));
+    const known = [...this.asked].sort().join(", ");
+    return own
+      .filter((name) => !this.asked.has(name))
+      .map((name) => `${NAMESPACE}:${name} is a secret that nothing reads; there are: ${known}`);
+  }
 }

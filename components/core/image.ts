@@ -73,6 +73,13 @@ function digestOf(entry: CatalogueEntry): string | undefined {
   return entry.upstream.digest?.["index"] ?? entry.upstream.digest?.["linux/amd64"];
 }
 
+/** Leaves an image that another platform on the same host still uses. */
+const REMOVE_IMAGE = [
+  'docker image inspect "$0" >/dev/null 2>&1 || exit 0',
+  '[ -z "$(docker ps -aq --filter "ancestor=$0")" ] || exit 0',
+  'docker image rm "$0" >/dev/null',
+].join("; ");
+
 /** Makes images available on hosts, each once per host. */
 export class Images {
   private readonly catalogue = loadCatalogue();
@@ -139,7 +146,7 @@ export class Images {
       ["node", "--import", "tsx", "images/build.ts", name],
       {
         triggers: [tag],
-        undo: ["sh", "-c", 'docker image inspect "$0" >/dev/null 2>&1 || exit 0; docker image rm "$0" >/dev/null', tag],
+        undo: ["sh", "-c", REMOVE_IMAGE, tag],
         environment:
           host.connection === "local" ? undefined : { DOCKER_HOST: host.docker.host.apply((at) => at ?? "") },
       },

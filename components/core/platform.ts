@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { entryOf } from "../../images/recipe";
-import type { PlatformConfig } from "./config";
+import type { GivenSecrets, PlatformConfig } from "./config";
 import { isRolling, type NetworkName } from "./container";
 import { refuse } from "./errors";
 import { Host } from "./host";
@@ -121,7 +121,7 @@ export class Platform {
   constructor(
     stack: string,
     readonly config: PlatformConfig,
-    givenSecret: (name: string) => pulumi.Output<string> | undefined,
+    readonly given: GivenSecrets,
   ) {
     this.name = `oneforall-${stack}`;
     this.sealed = new Promise((resolve) => (this.letGo = resolve));
@@ -133,7 +133,7 @@ export class Platform {
         new Host(this.name, host, { monitoringGateway: this.subnet("monitoring").gateway, commands }, afterSeal),
     );
     this.images = new Images(config, commands);
-    this.secrets = new Secrets(stack, config.secretVersions, { commands, randoms }, givenSecret);
+    this.secrets = new Secrets(stack, config.secretVersions, { commands, randoms }, (name) => given.get(name));
   }
 
   /** Where a service runs unless it says otherwise. */
@@ -153,8 +153,8 @@ export class Platform {
     return this.secrets.password(name);
   }
 
-  /** The Docker name of one of the platform's networks on a host, made on first use. */
-  network(name: NetworkName, host: Host): pulumi.Output<string> {
+  /** One of the platform's networks on a host, made on first use. */
+  network(name: NetworkName, host: Host): docker.Network {
     const key = `${host.hostName}-${name}`;
     let network = this.networks.get(key);
     if (!network) {
@@ -171,7 +171,7 @@ export class Platform {
       );
       this.networks.set(key, network);
     }
-    return network.name;
+    return network;
   }
 
   /** Makes a service when its image can be had; otherwise says, visibly everywhere, that it is left out and why. */
@@ -268,7 +268,10 @@ export class Platform {
    * Nothing was sent to the engine until now, so a refusal leaves everything as it was.
    */
   seal(): void {
-    const problems = validateServices(this.declared, (image) => entryOf(image), this.config);
+    const problems = [
+      ...validateServices(this.declared, (image) => entryOf(image), this.config),
+      ...this.given.problems(),
+    ];
     if (problems.length > 0) refuse("The services don't fit together", problems);
     for (const registry of [this.services, this.routes, this.streams, this.metrics, this.alerts]) registry.seal();
     for (const registry of [this.dashboards, this.backups, this.leftOut, this.ready]) registry.seal();

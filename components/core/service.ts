@@ -70,13 +70,15 @@ export class Service extends pulumi.ComponentResource {
       spec,
       image,
       networks: Object.fromEntries(
-        networksOf(spec).map((network) => [network, platform.network(network, host)]),
+        networksOf(spec).map((network) => [network, platform.network(network, host).name]),
       ) as Record<"edge" | "monitoring", pulumi.Output<string>>,
       mounts,
       identities: Object.fromEntries(
         (spec.volumes ?? []).map((volume) => [volume.path, dataIdentity(platform.name, name, volume.name)]),
       ),
     });
+    // Where a service on the host's own network listens is an address of the platform's network.
+    const listensOn = spec.hardening?.network === "host" ? [platform.network("monitoring", host)] : [];
     const rolling = isRolling(spec);
     const made = (logicalName: string) =>
       new docker.Container(logicalName, spec.transform?.container?.(args) ?? args, {
@@ -84,7 +86,13 @@ export class Service extends pulumi.ComponentResource {
         provider: host.docker,
         dependsOn: platform
           .gatesOf(spec.needs ?? [])
-          .apply((gates) => [...gates, ...mounts.map((mount) => mount.ready), ...madeImage(image), host.prepared]),
+          .apply((gates) => [
+            ...gates,
+            ...mounts.map((mount) => mount.ready),
+            ...madeImage(image),
+            ...listensOn,
+            host.prepared,
+          ]),
         // With a fixed name or published ports the old one must be gone first. A rolling one comes beside the old one.
         deleteBeforeReplace: !rolling,
         replaceOnChanges: [...ONLY_AT_CREATION],

@@ -1,5 +1,6 @@
 /** What can be wrong between services. Pure, over everything that was declared, before any resource is made. */
 import type { CatalogueEntry } from "../../images/recipe";
+import { validateAlerts } from "../monitoring/rules";
 import { isRolling } from "./container";
 import type { ImageName } from "./image";
 import { NAME_PATTERN } from "./naming";
@@ -47,6 +48,7 @@ function validateOne(
       problems.push(`${name} needs ${JSON.stringify(need)}, which is no service here; there are: ${names}`);
     }
   }
+  problems.push(...validateAlerts(spec.alerts ?? []).map((problem) => `${name}: ${problem}`));
   const paths = [...(spec.volumes ?? []).map((v) => v.path), ...(spec.liveConfig ? [spec.liveConfig.directory] : [])];
   for (const file of spec.files ?? []) {
     if (!/^\/.+\/[^/]+$/.test(file.path))

@@ -64,8 +64,12 @@ function admission({ name, allow, rateLimit, access, maxBodyBytes }: Backend): s
     );
   }
   if (maxBodyBytes !== undefined) {
+    const refuse =
+      '    http-request return status 411 content-type text/plain string "Say how long the request is.\\n"';
     lines.push(
-      '    http-request return status 411 content-type text/plain string "Say how long the request is.\\n" if { req.hdr(transfer-encoding) -m found }',
+      // HTTP/1 says that it will not tell; HTTP/2 says nothing, with or without a body.
+      `${refuse} if { req.hdr(transfer-encoding) -m found }`,
+      `${refuse} if !{ req.ver 1.0 1.1 } !{ req.hdr(content-length) -m found } !{ method GET HEAD OPTIONS DELETE }`,
       `    http-request deny deny_status 413 if { req.hdr_val(content-length) gt ${maxBodyBytes} }`,
     );
   }

@@ -1,4 +1,7 @@
-/** The edge's own pages for what goes wrong: small, plain, readable by everybody, with the id to look for in the logs. */
+/**
+ * The edge's own pages for what goes wrong: small, plain, readable by everybody, with the id to look for in the logs. Only
+ * what can't even be read as HTTP gets HAProxy's built-in 400, which no directive changes (tried).
+ */
 
 const WORDS = {
   400: ["Bad request", "The edge could not make sense of this request."],
