@@ -155,7 +155,8 @@ export class Edge {
       httpsRequest({
         ...this.options(question),
         port: PORTS.https,
-        servername: host,
+        // An address is no name.
+        servername: /^[\d[]/.test(host) ? DOMAIN : host,
         rejectUnauthorized: false,
         agent: agent ?? false,
       }),
