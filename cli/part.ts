@@ -89,6 +89,9 @@ export async function command(title: string, args: readonly string[]): Promise<C
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
+/** How far over its budget a part may be before CI fails: machines of one kind differ by this much from hour to hour. */
+const SLACK = 1.5;
+
 /** Minutes of a part beside its budget. */
 export function renderMinutes({ name, minutes }: Part): string {
   const budget = BUDGETS[name];
@@ -97,5 +100,5 @@ export function renderMinutes({ name, minutes }: Part): string {
 }
 
 export function overBudget({ name, minutes }: Part): boolean {
-  return minutes > (BUDGETS[name] ?? Number.POSITIVE_INFINITY);
+  return minutes > SLACK * (BUDGETS[name] ?? Number.POSITIVE_INFINITY);
 }

@@ -18,7 +18,11 @@ export const SERVER_STATE = "/run/haproxy/servers.state";
 
 /**
  * Loads new files into the running HAProxy without dropping a connection; fails when the new worker didn't come up.
- * Addresses and health of the servers are handed on, so that the new worker doesn't begin by knowing nothing.
+ * Addresses and health of the servers are handed on, so that the new worker doesn't begin by knowing nothing; and then
+ * forgotten, because a reload that somebody else causes would believe what was true long ago (tried: 503).
  */
 export const RELOAD = `echo 'show servers state' | socat -t5 ${ADMIN_SOCKET} - >${SERVER_STATE}
-echo reload | socat -t60 ${MASTER_SOCKET} - | tee /dev/stderr | grep -q '^Success=1'`;
+echo reload | socat -t60 ${MASTER_SOCKET} - | tee /dev/stderr | grep -q '^Success=1'
+loaded=$?
+rm -f ${SERVER_STATE}
+exit $loaded`;

@@ -2,7 +2,7 @@
  * The main job on real Docker, from a fresh clone to nothing: one platform, driven by the two commands and by Pulumi's
  * own. The tests build on each other and run in order.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { output, run } from "../../cli/run";
 import { Checkout } from "./harness/checkout";
@@ -124,6 +124,25 @@ test("a second run changes nothing, and the preview says so", async () => {
   const steps = await checkout.steps("up", "--yes", "--skip-preview");
   figure("main", "second_up_changes", steps.length, "count");
   expect(steps).toEqual([]);
+});
+
+test("configuration errors are told within seconds, all at once, and change nothing", async () => {
+  const file = join(checkout.folder, `Pulumi.${STACK}.yaml`);
+  const good = readFileSync(file, "utf8");
+  await checkout.set("domain", "Not A Domain");
+  await checkout.set("monitoring.prometheus.retentionDays", "-3");
+  const state = await checkout.pulumi("stack", "export");
+  const started = Date.now();
+  const { code, stdout, stderr } = await checkout.tryPulumi("up", "--yes", "--skip-preview");
+  const seconds = (Date.now() - started) / 1000;
+  writeFileSync(file, good);
+  figure("main", "configuration_error_seconds", seconds, "seconds");
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toContain('oneforall:domain: "Not A Domain" is not a domain');
+  expect(stdout + stderr).toContain("oneforall:monitoring.prometheus.retentionDays: -3 is not a number of days");
+  expect(seconds).toBeLessThan(5);
+  const resources = (text: string) => (JSON.parse(text) as { deployment: { resources: unknown } }).deployment.resources;
+  expect(resources(await checkout.pulumi("stack", "export"))).toEqual(resources(state));
 });
 
 test("Prometheus reads every target", async () => {

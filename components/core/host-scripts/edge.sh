@@ -43,11 +43,14 @@ check_edge() {
     "exec haproxy -c -dW -f $CONFIG/current/haproxy.cfg -f $BACKENDS -f $USERS"
 }
 
-# Server addresses and health are handed on, so that the new worker doesn't begin by knowing nothing.
+# The same as RELOAD (components/haproxy/places.ts): addresses and health are handed on, and then forgotten.
 reload_edge() {
   docker exec "$edge" /bin/sh -c '
     echo "show servers state" | socat -t5 /run/haproxy/admin.sock - >/run/haproxy/servers.state
-    echo reload | socat -t60 /run/haproxy/master.sock - | tee /dev/stderr | grep -q "^Success=1"'
+    echo reload | socat -t60 /run/haproxy/master.sock - | tee /dev/stderr | grep -q "^Success=1"
+    loaded=$?
+    rm -f /run/haproxy/servers.state
+    exit $loaded'
 }
 
 # Puts a backend's file into the volume in one rename, or removes it.
