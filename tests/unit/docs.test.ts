@@ -102,6 +102,17 @@ test("docs/testing.md has the budgets", () => {
   expectPart("docs/testing.md", "budgets", `${budgets.join(", ")}.`);
 });
 
+test("docs/testing.md has the figures", () => {
+  const folder = join("tests", "e2e");
+  const tests = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".test.ts"));
+  const figures = tests.flatMap((name) =>
+    [...read(join(folder, name)).matchAll(/figure\("(\w+)", "(\w+)"/g)].map(
+      ([, area, figure]) => `\`${area}.${figure}\``,
+    ),
+  );
+  expectPart("docs/testing.md", "figures", `${[...new Set(figures)].sort().join(", ")}.`);
+});
+
 test("docs/dependencies.md has every dependency, and no other", () => {
   const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<string, Record<string, string>>;
   const [npm = ""] = read("docs/dependencies.md").split("## Go modules");
