@@ -7,6 +7,9 @@ import { DOMAIN, registered } from "../../edge";
 import { exampleRoutes } from "../../examples";
 import { check } from "./edge";
 
+// Containers start, and other tests run beside.
+jest.setTimeout(120_000);
+
 const settings = { domain: DOMAIN, httpsPort: 443 };
 const model = edgeModel(exampleRoutes, settings);
 const users = renderUsers(userList("be_guests"), [{ name: "guest", password: `it's "odd" #$\\ %` }]);

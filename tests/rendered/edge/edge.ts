@@ -41,7 +41,7 @@ export interface Question {
   readonly agent?: Agent;
 }
 
-const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8", stdio: "pipe" }).trim();
 let made = 0;
 
 /** A Docker network of the test's own. */

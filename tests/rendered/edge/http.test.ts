@@ -9,6 +9,9 @@ import { DOMAIN } from "../../edge";
 import { ADMIN_PASSWORD, basic, Edge, TestNetwork, type Answer } from "./edge";
 import { Servers, type Seen } from "./servers";
 
+// Containers start, and other tests run beside.
+jest.setTimeout(120_000);
+
 const host = (name: string) => `${name}.${DOMAIN}`;
 const seen = (answer: Answer): Seen => JSON.parse(answer.body) as Seen; // what the echo server writes
 const settings = { domain: DOMAIN, httpsPort: 443 };

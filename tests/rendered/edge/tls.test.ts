@@ -10,6 +10,9 @@ import { image } from "../../images";
 import { Edge, selfSigned, TestNetwork } from "./edge";
 import { Servers, type Seen } from "./servers";
 
+// Containers start, and other tests run beside.
+jest.setTimeout(120_000);
+
 let network: TestNetwork;
 let servers: Servers;
 let edge: Edge;

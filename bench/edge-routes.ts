@@ -1,0 +1,99 @@
+/**
+ * What 999 other routes cost a request: the same request through an edge with one route and through one with 1,000, in
+ * turns, so that whatever else the machine does meets both. Prints the ratio of the medians.
+ */
+import { execFileSync } from "node:child_process";
+import { Agent } from "node:https";
+import type { RegisteredRoute } from "../components/core/platform";
+import { edgeModel } from "../components/haproxy/model";
+import { edgeFiles } from "../components/haproxy/render";
+import { DOMAIN, registered } from "../tests/edge";
+import { Edge, TestNetwork } from "../tests/rendered/edge/edge";
+import { figure } from "../tests/e2e/harness/figures";
+import { image } from "../tests/images";
+
+const ROUTES = 1000;
+const ROUNDS = 400;
+/** Requests of one edge before it is the other one's turn. */
+const TURN = 20;
+
+const settings = { domain: DOMAIN, httpsPort: 443 };
+const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8", stdio: "pipe" }).trim();
+
+/** Mostly plain hosts, as on a large platform; some with paths, limits and other people's wildcards. */
+function manyRoutes(backend: string): RegisteredRoute[] {
+  return Array.from({ length: ROUTES }, (_, index) => {
+    const at = { backend };
+    if (index % 20 === 1) return registered(`r${index}`, { hosts: [`shared${index % 5}`], path: `/p${index}` }, at);
+    if (index % 20 === 2) return registered(`r${index}`, { hosts: [`*.w${index}`] }, at);
+    if (index % 20 === 3) return registered(`r${index}`, { rateLimit: { requests: 1000, per: "10s" } }, at);
+    return registered(`r${index}`, { access: index % 20 === 4 ? "admins" : "service" }, at);
+  });
+}
+
+/** Milliseconds of one request after another. */
+async function turn(edge: Edge, agent: Agent, hosts: readonly string[]): Promise<number[]> {
+  const times: number[] = [];
+  for (let count = 0; count < TURN; count += 1) {
+    const host = hosts[Math.floor(Math.random() * hosts.length)] ?? "";
+    const began = performance.now();
+    const { status } = await edge.https({ host, agent });
+    times.push(performance.now() - began);
+    if (status !== 200) throw new Error(`${host} answered ${status}`);
+  }
+  return times;
+}
+
+const median = (all: number[]) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
+const percentile99 = (all: number[]) => all.sort((a, b) => a - b)[Math.floor(all.length * 0.99)] ?? NaN;
+
+async function main(): Promise<void> {
+  const network = new TestNetwork();
+  const answers =
+    "global\ndefaults\n mode http\n timeout client 60s\nfrontend f\n bind :80\n http-request return status 200\n";
+  const run = ["run", "-d", "--network", network.name, "--label", "io.oneforall.test=edge", "--ulimit", "nofile=20000"];
+  const script = `printf '%s' "$1" >/tmp/cfg; exec haproxy -db -f /tmp/cfg`;
+  const service = docker(...run, "--entrypoint", "sh", image("haproxy"), "-c", script, "sh", answers);
+  const address = docker("inspect", service, "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
+  const edges: Edge[] = [];
+  try {
+    const backend = `${address}:80`;
+    const routes = manyRoutes(backend);
+    const began = performance.now();
+    edgeFiles(edgeModel(routes, settings), "x\n");
+    figure("edge", "routes_composition_ms", performance.now() - began, "ms");
+
+    const one = new Edge(network, edgeModel([registered("r0", {}, { backend })], settings));
+    const many = new Edge(network, edgeModel(routes, settings));
+    edges.push(one, many);
+    const plain = routes.filter(({ route }) => !route.hosts && route.access === "service" && !route.rateLimit);
+    const hosts = plain.map(({ route }) => `${route.name}.${DOMAIN}`);
+    const agents = [0, 1].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
+    const middle = hosts[Math.floor(hosts.length / 2)] ?? "";
+    const times = { one: [] as number[], many: [] as number[], spread: [] as number[] };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      // The first turns warm up connections and code.
+      const keep = round >= ROUNDS / 10;
+      const turns = {
+        one: await turn(one, agents[0] as Agent, [`r0.${DOMAIN}`]),
+        many: await turn(many, agents[1] as Agent, [middle]),
+        spread: await turn(many, agents[1] as Agent, hosts),
+      };
+      if (keep) for (const kind of ["one", "many", "spread"] as const) times[kind].push(...turns[kind]);
+    }
+    for (const agent of agents) agent.destroy();
+    const [ofOne, ofMany, ofSpread] = [median(times.one), median(times.many), median(times.spread)];
+    figure("edge", "routes_one_median_ms", ofOne, "ms");
+    figure("edge", "routes_many_median_ms", ofMany, "ms");
+    figure("edge", "routes_p99_ratio", percentile99(times.many) / percentile99(times.one), "ratio");
+    // To another service each time: what a cold connection to it costs is in this one, and in no choice of routes.
+    figure("edge", "routes_spread_ratio", ofSpread / ofOne, "ratio");
+    figure("edge", "routes_latency_ratio", ofMany / ofOne, "ratio");
+  } finally {
+    for (const edge of edges) edge.remove();
+    docker("rm", "-fv", service);
+    network.remove();
+  }
+}
+
+void main();
