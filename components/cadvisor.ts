@@ -37,7 +37,7 @@ export class Cadvisor extends Service {
           devices: ["/dev/kmsg"],
           capabilities: ["CAP_SYSLOG"],
           because:
-            "the kernel tells in its log alone, which needs this capability, in which container it ran out of memory",
+            "it asks Docker's socket for the containers, as good as root on the host; and the kernel tells in its log alone, which needs this capability, in which container it ran out of memory",
         },
         health: { http: { port: PORT, path: "/healthz" } },
         metrics: [scrape(PORT)],

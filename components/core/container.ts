@@ -122,7 +122,7 @@ export function containerArgs(plan: ContainerPlan): docker.ContainerArgs {
     init: spec.init ?? false,
     restart: "unless-stopped",
     mustRun: true,
-    // The gate is the signal; see gate.ts.
+    // The gate is the signal; see host-scripts/gate.
     wait: false,
     ...networkArgs(plan),
     ports: (spec.publish ?? [])

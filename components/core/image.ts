@@ -115,7 +115,7 @@ export class Images {
       case "packages":
         return this.buildOnce(name, host);
       case "bundle":
-        return undefined; // `npm run setup` has loaded it
+        return undefined; // a release's set-up has loaded it
       default:
         return this.pull(name, host);
     }

@@ -79,7 +79,8 @@ export const containerAlerts: readonly Alert[] = [
     severity: "info",
     summary:
       "{{ $labels.service }} on {{ $labels.host }} is held back {{ $value | humanizePercentage }} of the time by its own processor limit",
-    action: "Answers are slower than they could be; raise limits.cpus in its component if that matters.",
+    action:
+      "Answers are slower than they could be; its component's transform gives it a processor quota; raise that if it matters.",
     fires: {
       series: {
         [`container_cpu_cfs_throttled_periods_total{${CONTAINER}}`]: "0+500x40",

@@ -98,7 +98,9 @@ function startLoad() {
   log.stdout.setEncoding("utf8").on("data", (text: string) => {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    logged += lines.filter((line) => line.includes(`"${PATH}"`)).length;
+    const counted = lines.filter((line) => line.includes(`"${PATH}"`));
+    logged += counted.length;
+    for (const line of counted.filter((one) => !one.includes('"status": 200'))) note(line);
   });
   return {
     logged: () => logged,
