@@ -141,7 +141,12 @@ async function finish(docker: Docker, name: string, id: string): Promise<string>
 
 /** Images of builder stages and of failed steps: nameless, and marked by the Dockerfiles' first line. */
 async function removeNameless(docker: Docker, name: string): Promise<void> {
-  await docker.run(["image", "prune", "--force", "--filter", `label=io.oneforall.build=${name}`], { cleanup: true });
+  // Not `docker image prune`: the daemon refuses a second one while one runs, and builds run side by side.
+  const filters = ["--filter", "dangling=true", "--filter", `label=io.oneforall.build=${name}`];
+  const listed = await docker.run(["image", "ls", "--quiet", "--no-trunc", ...filters], { cleanup: true });
+  const ids = [...new Set(listed.split("\n").filter(Boolean))];
+  // One that another build is made from right now stays, and goes with that build's own clean-up.
+  for (const id of ids) await docker.run(["image", "rm", id], { cleanup: true }).catch(() => undefined);
 }
 
 /** Runs the work while these images are there and stay there, building those that are missing. */
