@@ -29,7 +29,9 @@ export class HAProxy extends Service {
       .apply(([routes, streams]) => edgeModel(routes, settings, streams));
     const page = pulumi
       .all([platform.routes.all, platform.services.all, platform.leftOut.all])
-      .apply(([routes, services, leftOut]) => startPage(platform.name, startPageServices(routes, services), leftOut));
+      .apply(([routes, services, leftOut]) =>
+        startPage(platform.name, startPageServices(pulumi.getStack(), routes, services), leftOut),
+      );
     const certificates = edgeCertificates(platform, model.apply(certificateNames), secrets);
     const backends = model.apply(({ backends }) => backends);
     const users = edgeUsers(platform, backends, certificates.issued);

@@ -48,6 +48,16 @@ export function whyUnavailable(name: ImageName, source: Source, catalogue = load
   }
 }
 
+/** The version of the program in an image as its source gives it, for people: `3.0.11`. */
+export function imageVersion(name: ImageName, source: Source, catalogue = loadCatalogue()): string {
+  const entry = catalogue[name];
+  if (!entry) throw new Error(`images/images.json has no image "${name}"`);
+  const fromPackages = sourceOf(entry, source) === "packages" && !("unavailable" in entry.packages);
+  const full = fromPackages && "version" in entry.packages ? entry.packages.version : entry.upstream.tag;
+  // Neither Debian's revision nor the v of tags says anything to people.
+  return /^v?(\d+(?:\.\d+)*)/.exec(full)?.[1] ?? full;
+}
+
 /** The reference under which the source gives an image: known while planning, and never one that can move. */
 export function imageReference(name: ImageName, source: Source, catalogue = loadCatalogue()): string {
   const entry = catalogue[name];
@@ -92,6 +102,11 @@ export class Images {
 
   whyUnavailable(name: ImageName): string | undefined {
     return whyUnavailable(name, this.source, this.catalogue);
+  }
+
+  /** The version of the program in an image, for people. */
+  version(name: ImageName): string {
+    return imageVersion(name, this.source, this.catalogue);
   }
 
   resolve(name: ImageName, host: Host): ResolvedImage {

@@ -29,6 +29,8 @@ export interface RegisteredService {
   readonly name: string;
   readonly host: string;
   readonly description: string;
+  /** Of the program in its image. */
+  readonly version: string;
   readonly passwordOutput?: string;
 }
 export interface RegisteredRoute {
@@ -198,13 +200,16 @@ export class Platform {
     const firstOfItsKind = !this.declared.some((other) => other.kind === kind && other.host !== host.hostName);
     this.declared.push({ name, kind, host: host.hostName, spec });
     const { description, passwordOutput } = spec;
-    this.services.add(name, { name, host: host.hostName, description, passwordOutput });
+    const version = this.images.version(spec.image);
+    this.services.add(name, { name, host: host.hostName, description, version, passwordOutput });
     for (const route of spec.routes ?? []) {
       const backend = `${name}:${route.port}`;
       if (route.kind !== "http") {
         this.streams.add(name, { service: name, route, backend });
         continue;
       }
+      // Asked for now, so that the sealing knows that it is read.
+      for (const user of route.users ?? []) this.secret(user.secret);
       const registered = {
         ...at,
         route,

@@ -107,7 +107,10 @@ export function routeUrl(route: HttpRoute, domain: string, httpsPort: number): s
   return `https://${host}${httpsPort === 443 ? "" : `:${httpsPort}`}${route.path ?? ""}`;
 }
 
-/** The health path as clients of the edge ask for it. */
-export function healthAtEdge(route: HttpRoute): string {
-  return route.strip ? `${route.path}${route.health}` : route.health;
+/** A path that clients of the edge can ask for to see whether the service answers. */
+export function healthAtEdge({ health, path = "", strip }: HttpRoute): string {
+  const below = health === path || health.startsWith(`${path}/`);
+  if (strip) return `${path}${health}`;
+  // A health path beside the route's own is for the edge's check alone.
+  return below ? health : path;
 }

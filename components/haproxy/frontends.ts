@@ -49,7 +49,8 @@ ${model.acme ? `    use_backend be_acme if ${challenge}\n` : ""}`;
 
 /** The certificate authority's challenges, answered by the one who asked for a certificate. */
 export const ACME_BACKEND = `backend be_acme from http
-    server acme acme:8402
+    # It listens only while a challenge is under way.
+    server acme acme:8402 no-check
 `;
 
 /**
@@ -107,7 +108,7 @@ ${CLAIMS.map((header) => `    http-request del-header ${header}\n`).join("")}   
     http-request auth realm oneforall if !open !admin
     # It was ours; the service behind has no use for it.
     http-request del-header Authorization if !open
-    http-request return status 200 content-type "text/html; charset=utf-8" file index.html if start_page { path / }
+    http-request return status 200 content-type "text/html; charset=utf-8" lf-file index.html hdr Cache-Control no-store if start_page { path / }
     http-request deny deny_status 404 if start_page
     http-request return status 503 content-type "text/html; charset=utf-8" lf-file ${MAINTENANCE_PAGE} hdr Retry-After 300 if { var(txn.backend) -m str -f maintenance.lst }
     http-after-response set-header Strict-Transport-Security "max-age=63072000"

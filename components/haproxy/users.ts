@@ -48,6 +48,7 @@ export function edgeUsers(platform: Platform, backends: pulumi.Output<readonly B
   const host = platform.mainHost;
   const image = platform.images.resolve("haproxy", host);
   const volume = plainVolume({ platform: platform.name, service: "edge", host, parent: host }, "users");
+  const admins = platform.secret(ADMIN).content.apply(adminUsers);
   const content = backends.apply((all) => {
     const lists = all
       .filter(({ users }) => users.length > 0)
@@ -59,7 +60,7 @@ export function edgeUsers(platform: Platform, backends: pulumi.Output<readonly B
           ),
         ),
       );
-    return pulumi.all([platform.secret(ADMIN).content.apply(adminUsers), ...lists]).apply((texts) => texts.join("\n"));
+    return pulumi.all([admins, ...lists]).apply((texts) => texts.join("\n"));
   });
   const written = onHost(
     "edge-users-written",

@@ -1,6 +1,6 @@
 /** Prometheus's configuration from what the services of the platform declare. */
 import type { RegisteredAlert, RegisteredRoute, RegisteredScrape } from "../core/platform";
-import type { Scrape } from "../core/spec";
+import { healthAtEdge, type Scrape } from "../core/spec";
 import { EDGE_ADDRESS, PROBE_MODULE } from "./blackbox-config";
 import { renderRules } from "./rules";
 import { toYaml } from "./yaml";
@@ -91,8 +91,10 @@ function jobConfig({ name, scrape }: Job) {
 
 /** Every route as its users reach it: through the edge, with its own name, on a certificate that verifies. */
 function probeJob(routes: readonly RegisteredRoute[]): Job {
-  const targets = routes.map(({ route, service, host, url }) => ({
-    targets: [`${EDGE_ADDRESS}${route.health}`],
+  // What refuses the prober by its address, or everybody on purpose, tells nothing about its service.
+  const open = routes.filter(({ route }) => route.allow === undefined && !route.maintenance);
+  const targets = open.map(({ route, service, host, url }) => ({
+    targets: [`${EDGE_ADDRESS}${healthAtEdge(route)}`],
     labels: {
       host,
       instance: url,

@@ -23,6 +23,7 @@ import { adminUsers, USERS_FILE } from "../../../components/haproxy/users";
 import { image } from "../../images";
 import { DOMAIN } from "../../edge";
 
+const PAGE = "<!doctype html><title>start</title>\n";
 export const ADMIN_PASSWORD = "admin's pass";
 export const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
@@ -74,7 +75,7 @@ export function selfSigned(name: string): string {
 }
 
 /** A folder as HAProxy's container sees it: configuration, certificates, users. */
-function edgeFolder(model: EdgeModel, users: string): string {
+function edgeFolder(model: EdgeModel, users: string, page = PAGE): string {
   const folder = mkdtempSync(join(tmpdir(), "edge-"));
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, "backends"));
@@ -82,7 +83,7 @@ function edgeFolder(model: EdgeModel, users: string): string {
     "certificates/edge.pem": selfSigned(DOMAIN),
     [`users/${USERS_FILE}`]: `${adminUsers(ADMIN_PASSWORD)}\n${users}`,
   });
-  write(join(folder, "config/current"), edgeFiles(model, "<!doctype html><title>start</title>\n"));
+  write(join(folder, "config/current"), edgeFiles(model, page));
   return folder;
 }
 
@@ -116,8 +117,8 @@ export class Edge {
   private readonly folder: string;
   private readonly id: string;
 
-  constructor(network: TestNetwork, model: EdgeModel, users = "") {
-    this.folder = edgeFolder(model, users);
+  constructor(network: TestNetwork, model: EdgeModel, users = "", page = PAGE) {
+    this.folder = edgeFolder(model, users, page);
     const run = ["run", "-d", "--network", network.name, "--label", "io.oneforall.test=edge", "--read-only"];
     const scratch = ["--tmpfs", "/run/haproxy:uid=99,gid=99", "--ulimit", "nofile=20000"];
     const start = ["haproxy", "-dW", "-S", `${MASTER_SOCKET},mode,600`, ...FILES];
@@ -134,7 +135,7 @@ export class Edge {
   /** Other routes, by a reload. */
   load(model: EdgeModel): void {
     const next = join(this.folder, "config/next");
-    write(next, edgeFiles(model, "<!doctype html><title>start</title>\n"));
+    write(next, edgeFiles(model, PAGE));
     cpSync(next, join(this.folder, "config/current"), { recursive: true });
     rmSync(next, { recursive: true });
     docker("exec", this.id, "sh", "-c", RELOAD);
