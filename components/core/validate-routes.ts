@@ -1,6 +1,7 @@
 /** What can be wrong with routes, each alone and between services. Pure, before any resource is made. */
 import { isIP } from "node:net";
 import { NAME_PATTERN } from "./naming";
+import { routeConflicts } from "./route-conflicts";
 import { hostNames, type HttpRoute, type PassthroughRoute, type Route, type ServiceSpec } from "./spec";
 import { DURATION_PATTERN, SIZE_PATTERN } from "./units";
 import type { DeclaredService } from "./validate";
@@ -8,11 +9,6 @@ import type { DeclaredService } from "./validate";
 export interface RouteSettings {
   readonly domain: string;
   readonly edge: { readonly domains: readonly string[]; readonly tcpPorts: readonly number[] };
-}
-
-interface OwnedRoute<R extends Route = Route> {
-  readonly service: string;
-  readonly route: R;
 }
 
 /** Every problem in words: whose, which value, what would be right. */
@@ -26,7 +22,7 @@ export function validateRoutes(services: readonly DeclaredService[], settings: R
         ),
       ),
     ),
-    ...conflicts(routes, settings),
+    ...routeConflicts(routes, settings.domain),
   ];
 }
 
@@ -40,6 +36,9 @@ const FIELDS: Readonly<Record<Route["kind"], readonly string[]>> = {
   tcp: ["listen", "idleTimeout", ...BASE],
 };
 
+/** HAProxy's sections of our own are `fe_` and `be_` with these. */
+const RESERVED = ["acme", "http", "https", "metrics", "none", "tls"];
+
 const isPort = (port: number) => Number.isInteger(port) && port >= 1 && port <= 65535;
 const words = (value: unknown) => JSON.stringify(value);
 
@@ -47,6 +46,11 @@ function common(route: Route, spec: ServiceSpec): string[] {
   const problems: string[] = [];
   if (!NAME_PATTERN.test(route.name) || route.name.length > 63) {
     problems.push(`its name ${words(route.name)} is not a host label; give lower-case letters, digits and dashes`);
+  }
+  if (RESERVED.includes(route.name)) {
+    problems.push(
+      `its name is one that the edge uses itself (${RESERVED.join(", ")}); rename it, and name its host in hosts`,
+    );
   }
   if (!isPort(route.port)) problems.push(`port ${route.port} is not a port; give 1 to 65535`);
   if (spec.hardening?.network === "host") {
@@ -240,56 +244,6 @@ function urlOf(text: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-function conflicts(routes: readonly OwnedRoute[], { domain }: RouteSettings): string[] {
-  const problems: string[] = [];
-  const claim = (what: string, fix: string, keyOf: (route: Route) => readonly string[]) => {
-    const owners = new Map<string, OwnedRoute[]>();
-    for (const owned of routes) {
-      for (const key of keyOf(owned.route)) owners.set(key, [...(owners.get(key) ?? []), owned]);
-    }
-    for (const [key, all] of owners) {
-      // Routes of one name have one host as well; that follows, and is not told again.
-      const follows = keyOf !== byName && new Set(all.map(byOwnName)).size === 1 && new Set(all).size > 1;
-      const names = all.map(({ service, route }) => `${service} (route ${route.name})`);
-      if (all.length > 1 && !follows) problems.push(`${what} ${key} is claimed by ${names.join(" and ")}; ${fix}`);
-    }
-  };
-  const byName = (route: Route) => [words(route.name)];
-  const byOwnName = ({ route }: OwnedRoute) => route.name;
-  claim("the route name", "rename one of them", byName);
-  claim("the TCP port", "give one of them another of the pool", (route) =>
-    route.kind === "tcp" ? [String(route.listen)] : [],
-  );
-  claim("the TLS name", "give one of them another host", (route) =>
-    route.kind === "passthrough" ? hostNames(route, domain).map(words) : [],
-  );
-  claim("the address", "give one of them another host or path", (route) =>
-    route.kind === "http" ? hostNames(route, domain).map((host) => words(`${host}${route.path ?? ""}`)) : [],
-  );
-  return [...problems, ...shadowed(routes, domain)];
-}
-
-/** HTTP routes that nothing would ever reach, because TLS under their name is passed on before anybody reads a request. */
-function shadowed(routes: readonly OwnedRoute[], domain: string): string[] {
-  return routes.flatMap(({ service: by, route: above }) => {
-    if (above.kind !== "passthrough") return [];
-    const passed = hostNames(above, domain);
-    return routes.flatMap(({ service, route }) => {
-      if (route.kind !== "http") return [];
-      const hidden = hostNames(route, domain).filter((host) => passed.some((name) => covers(name, host)));
-      return hidden.map(
-        (host) =>
-          `${by}: route ${above.name} passes on all TLS for ${words(host)}, which hides route ${route.name} of ${service}; give one of them another host`,
-      );
-    });
-  });
-}
-
-/** Whether every connection for `host` is one for `name`. */
-function covers(name: string, host: string): boolean {
-  return name === host || (name.startsWith("*.") && host.endsWith(name.slice(1)));
 }
 
 function duration(field: string, value: string | undefined): string[] {

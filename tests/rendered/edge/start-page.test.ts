@@ -1,24 +1,24 @@
 /**
- * The start page in a real browser, served by the real HAProxy. Needs Chromium (`apt-get install chromium`); with
- * UPDATE_DOCS=1 it also takes the picture in docs/images.
+ * The start page in a real browser, served by the real HAProxy. With UPDATE_DOCS=1 it also takes the picture in
+ * docs/images.
  */
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { edgeModel } from "../../../components/haproxy/model";
 import { PORTS } from "../../../components/haproxy/render";
 import { startPage, startPageServices } from "../../../components/haproxy/start-page";
 import { DOMAIN } from "../../edge";
+import { openBrowser } from "./browser";
 import { ADMIN_PASSWORD, Edge, TestNetwork } from "./edge";
 import { Servers } from "./servers";
 
 // Containers start, and other tests run beside.
 jest.setTimeout(120_000);
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const PICTURE = join(__dirname, "../../../docs/images/start-page.png");
 
-(CHROMIUM ? describe : describe.skip)("the start page", () => {
+describe("the start page", () => {
   let network: TestNetwork;
   let servers: Servers;
   let edge: Edge;
@@ -56,11 +56,7 @@ const PICTURE = join(__dirname, "../../../docs/images/start-page.png");
     ) {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      // The tests run as root, in containers too.
-      args: ["--no-sandbox", `--host-resolver-rules=MAP ${DOMAIN} ${edge.address}`],
-    });
+    browser = await openBrowser(`--host-resolver-rules=MAP ${DOMAIN} ${edge.address}`);
   });
 
   afterAll(async () => {

@@ -81,6 +81,11 @@ const mistakes: [kind: string, services: DeclaredService[], problem: string][] =
     [service("a", [web("Not_A_Label")])],
     'a: route Not_A_Label: its name "Not_A_Label" is not a host label; give lower-case letters, digits and dashes',
   ],
+  [
+    "a name that the edge has taken",
+    [service("a", [web("none")])],
+    "a: route none: its name is one that the edge uses itself (acme, http, https, metrics, none, tls); rename it, and name its host in hosts",
+  ],
   ["a port that is none", one({ port: 0 }), "a: route x: port 0 is not a port; give 1 to 65535"],
   [
     "a port to listen on that is none",
