@@ -6,6 +6,7 @@ import type { Platform } from "./core/platform";
 import { Service } from "./core/service";
 import { scrape, volume } from "./core/spec";
 import type { EdgeCertificates, TlsSecrets } from "./haproxy/certificates";
+import { PORTS } from "./haproxy/places";
 import { directoryUrl, type AcmeConfig } from "./haproxy/tls-config";
 import { acmeAlerts } from "./monitoring/acme-alerts";
 
@@ -78,14 +79,9 @@ export function acmeSettings(config: AcmeConfig, names: readonly string[]): stri
       `${wildcards.join(", ")}: an ACME server gives a certificate for a wildcard only by dns-01; set edge.tls.challenge to dns-01`,
     ]);
   }
-  const settings = {
-    directory: directoryUrl(directory),
-    email,
-    challenge,
-    dnsProvider,
-    eabKeyId,
-    caCertificate,
-    names,
-  };
+  // Where the client tries the way of a challenge before it orders.
+  const edge = `http://haproxy:${PORTS.http}`;
+  const account = { directory: directoryUrl(directory), email, eabKeyId, caCertificate };
+  const settings = { ...account, challenge, dnsProvider, edge, names };
   return `${JSON.stringify(settings, undefined, 2)}\n`;
 }

@@ -6,7 +6,7 @@ import type { Platform } from "../core/platform";
 import { madeImage, plainVolume } from "../core/volumes";
 import { RELOAD } from "./places";
 import { providedPem, validateProvided } from "./provided-certificate";
-import { neededSecrets } from "./tls-config";
+import { neededSecrets, type TlsConfig } from "./tls-config";
 
 /** Config secrets by their key. */
 export type TlsSecrets = Readonly<Record<string, pulumi.Output<string>>>;
@@ -22,8 +22,7 @@ export interface EdgeCertificates {
 }
 
 /** The secrets that the way to have certificates needs; a missing one is refused before anything is made. */
-export function tlsSecrets(platform: Platform, given: (key: string) => pulumi.Output<string> | undefined): TlsSecrets {
-  const { tls } = platform.config.edge;
+export function tlsSecrets(tls: TlsConfig, given: (key: string) => pulumi.Output<string> | undefined): TlsSecrets {
   const found = neededSecrets(tls).map((key) => [key, given(key)] as const);
   const missing = found.flatMap(([key, content]) => (content ? [] : [key]));
   if (missing.length > 0) {

@@ -1,7 +1,6 @@
 /** The whole program under mocks: what it would register, in a preview and in an update, for several configurations. */
-import { violations, type ResourceFacts } from "../../components/core/policy";
-
-type Config = Record<string, string>;
+import { violations } from "../../components/core/policy";
+import { run, type Config } from "./program";
 
 const CONFIGURATIONS: Record<string, Config> = {
   "packages, one host": { imageSource: "packages" },
@@ -16,40 +15,11 @@ const CONFIGURATIONS: Record<string, Config> = {
   },
   "released images": { imageSource: "pull" },
   "a registry of one's own": { imageSource: "mirror", mirror: "registry.example.org:5000" },
+  "certificates by ACME": {
+    imageSource: "packages",
+    edge: '{"tls": {"mode": "acme", "email": "ops@example.org", "acceptTerms": true}}',
+  },
 };
-
-/** Runs index.ts afresh and gives everything that it registered. */
-async function run(config: Config, preview: boolean): Promise<ResourceFacts[]> {
-  const seen: ResourceFacts[] = [];
-  await jest.isolateModulesAsync(async () => {
-    const { runtime } = await import("@pulumi/pulumi");
-    const retained = new Map<string, boolean>();
-    await runtime.setMocks(
-      {
-        newResource: ({ type, name, inputs, provider, id }) => {
-          seen.push({ type, name, props: inputs, provider, retainOnDelete: retained.get(`${type} ${name}`) ?? false });
-          // A name that Docker makes up is known only afterwards.
-          const computed = { name: inputs.name ?? `${name}-made-up`, stdout: "", result: "generated" };
-          return { id: id ?? `${name}-id`, state: { ...inputs, ...computed } };
-        },
-        call: ({ inputs }) => inputs,
-      },
-      "oneforall",
-      "test",
-      preview,
-    );
-    runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [`oneforall:${key}`, value])));
-    await runtime.runInPulumiStack(async () => {
-      runtime.registerStackTransformation(({ type, name, props, opts }) => {
-        retained.set(`${type} ${name}`, opts.retainOnDelete ?? false);
-        return { props, opts };
-      });
-      return import("../../index.ts" as string);
-    });
-    await runtime.disconnect();
-  });
-  return seen;
-}
 
 describe.each(Object.entries(CONFIGURATIONS))("%s", (_, config) => {
   test.each([
