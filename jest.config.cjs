@@ -7,10 +7,11 @@ const common = {
 };
 
 module.exports = {
+  // Real programs in containers, on two cores.
+  testTimeout: 120000,
   projects: ["unit", "rendered", "e2e"].map((tier) => ({
     ...common,
     displayName: tier,
-    testTimeout: 120000,
     testMatch: [`<rootDir>/tests/${tier}/**/*.test.ts`],
   })),
 };

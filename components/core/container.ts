@@ -49,7 +49,9 @@ export const RUN_SECRETS = "/run/secrets";
  */
 export function isRolling(spec: ServiceSpec): boolean {
   const shareable = !spec.volumes?.length && !spec.publish?.length && !spec.liveConfig && !spec.hardening?.network;
-  return shareable && (spec.routes?.some((route) => route.kind === "http") ?? false);
+  // The edge's slots are those of one backend.
+  const [route, ...others] = spec.routes ?? [];
+  return shareable && route?.kind === "http" && others.length === 0;
 }
 
 /** The networks that follow from what a service declares. */

@@ -73,7 +73,7 @@ function validateOne(
   }
   if ((spec.replicas ?? 1) > 1 && !isRolling(spec)) {
     problems.push(
-      `${name}: ${spec.replicas} replicas, but only a service with an HTTP route and without data, published ports and live configuration can have more than one`,
+      `${name}: ${spec.replicas} replicas, but only a service with one HTTP route and without data, published ports and live configuration can have more than one`,
     );
   }
   if (spec.hostPaths?.length && !spec.hardening) {

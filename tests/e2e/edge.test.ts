@@ -76,6 +76,40 @@ function addDemo(): void {
   writeFileSync(index, `import { demo } from "./components/demo";\n${program}`);
 }
 
+/**
+ * Lines that HAProxy logs of our requests. Read in windows of time, because `docker logs --follow` loses some whenever
+ * Docker rotates the file (tried).
+ */
+function countLog() {
+  let [logged, going, from] = [0, true, new Date().toISOString()];
+  const read = async () => {
+    // A moment behind: Docker writes a line after it was said.
+    const until = new Date(Date.now() - 2000).toISOString();
+    if (until <= from) return;
+    const text = await output("docker", ["logs", "--since", from, "--until", until, EDGE]);
+    from = until;
+    const lines = text.split("\n").filter((line) => line.includes(`"${PATH}"`));
+    logged += lines.length;
+    for (const line of lines.filter((one) => !one.includes('"status": 200'))) note(line);
+  };
+  const reading = (async () => {
+    while (going) {
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await read();
+    }
+  })();
+  return {
+    count: () => logged,
+    async stop(): Promise<number> {
+      going = false;
+      await reading;
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      await read();
+      return logged;
+    },
+  };
+}
+
 /** Requests in a process of their own, and the lines that HAProxy logged of them. */
 function startLoad() {
   const load: LoadSettings = {
@@ -92,25 +126,13 @@ function startLoad() {
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
   const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
-  let logged = 0;
-  let rest = "";
-  const log = spawn("docker", ["logs", "--follow", "--tail", "0", EDGE], { stdio: ["ignore", "pipe", "ignore"] });
-  log.stdout.setEncoding("utf8").on("data", (text: string) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    const counted = lines.filter((line) => line.includes(`"${PATH}"`));
-    logged += counted.length;
-    for (const line of counted.filter((one) => !one.includes('"status": 200'))) note(line);
-  });
+  const log = countLog();
   return {
-    logged: () => logged,
+    logged: log.count,
     async stop(): Promise<LoadResult & { logged: number }> {
       child.stdin.end();
       await ended;
-      // HAProxy writes the line after the answer; the pipe is a moment behind.
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      log.kill();
-      return { ...(JSON.parse(said) as LoadResult), logged };
+      return { ...(JSON.parse(said) as LoadResult), logged: await log.stop() };
     },
   };
 }
