@@ -4,7 +4,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   check: 2,
   unit: 2,
   toolchain: 3,
-  rendered: 5,
+  rendered: 9,
   main: 5,
   edge: 6,
   data: 6,

@@ -2,22 +2,25 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "./core/platform";
 import { Service, type ServiceOptions } from "./core/service";
 import { scrape } from "./core/spec";
+import { trustOf, type Trust } from "./haproxy/tls-config";
 import { routeAlerts } from "./monitoring/blackbox-alerts";
-import { renderBlackbox } from "./monitoring/blackbox-config";
+import { renderBlackbox, type ProbeTrust } from "./monitoring/blackbox-config";
 import { routesDashboard } from "./monitoring/dashboards";
 
 export interface BlackboxExporterArgs {
-  /** Root certificate (PEM) that the edge's certificate is verified against. */
+  /** Root certificate (PEM) of the platform's own authority. */
   readonly authority: pulumi.Output<string>;
 }
 
 const PORT = 9115;
 const CONFIG = "/etc/blackbox_exporter/config.yml";
 const AUTHORITY = "authority.crt";
+const OTHER_AUTHORITY = "/etc/blackbox_exporter/edge-authority.crt";
 
 /** Blackbox exporter, asking for every route as its users do: by name, through the edge, over verified TLS. */
 export class BlackboxExporter extends Service {
   constructor(platform: Platform, { authority }: BlackboxExporterArgs, opts?: ServiceOptions) {
+    const trust = trustOf(platform.config.edge.tls);
     super(
       platform,
       "blackbox-exporter",
@@ -26,7 +29,10 @@ export class BlackboxExporter extends Service {
         image: "blackbox-exporter",
         // Probes that succeed are no news.
         command: [`--config.file=${CONFIG}`, "--log.prober=warn"],
-        files: [{ path: CONFIG, content: renderBlackbox(`/run/secrets/${AUTHORITY}`) }],
+        files: [
+          { path: CONFIG, content: renderBlackbox(probeTrust(trust)) },
+          ...(typeof trust === "object" ? [{ path: OTHER_AUTHORITY, content: trust.pem }] : []),
+        ],
         // Public, but not known while planning, as secrets are.
         secrets: [{ name: AUTHORITY, content: authority, version: platform.config.secretVersions["authority"] ?? 1 }],
         // Where it meets the edge.
@@ -40,4 +46,9 @@ export class BlackboxExporter extends Service {
       opts,
     );
   }
+}
+
+function probeTrust(trust: Trust): ProbeTrust {
+  if (trust === "authority") return { roots: `/run/secrets/${AUTHORITY}` };
+  return typeof trust === "object" ? { roots: OTHER_AUTHORITY } : trust;
 }

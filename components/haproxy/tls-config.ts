@@ -61,6 +61,17 @@ export function directoryUrl(directory: string): string {
   return DIRECTORIES[directory] ?? directory;
 }
 
+/** What the platform itself can verify the edge's certificate against: its own authority, the public ones, this one (PEM), or nothing. */
+export type Trust = "authority" | "public" | "nothing" | { readonly pem: string };
+
+export function trustOf(tls: TlsConfig): Trust {
+  if (tls.mode === "internal") return "authority";
+  // Whoever signed it: its names and dates were checked while planning.
+  if (tls.mode === "provided") return "nothing";
+  if (tls.caCertificate) return { pem: tls.caCertificate };
+  return tls.directory === "letsencrypt-staging" ? "nothing" : "public";
+}
+
 /** The config secrets that a way to have certificates needs, by their key. */
 export function neededSecrets(tls: TlsConfig): string[] {
   if (tls.mode === "provided") return ["tlsCertificate", "tlsKey"];

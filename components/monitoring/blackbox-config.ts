@@ -13,8 +13,10 @@ export const PROBE_MODULE: Readonly<Record<RouteAccess, string>> = {
   service: "edge_service",
 };
 
-/** @param authorityFile the root certificate that the edge's own must verify against */
-export function renderBlackbox(authorityFile: string): string {
+/** What the edge's certificate must verify against: a file of roots, the roots that everybody trusts, or nothing at all. */
+export type ProbeTrust = { readonly roots: string } | "public" | "nothing";
+
+export function renderBlackbox(trust: ProbeTrust): string {
   const probe = (validStatusCodes: readonly number[]) => ({
     prober: "http",
     timeout: "10s",
@@ -24,7 +26,7 @@ export function renderBlackbox(authorityFile: string): string {
       follow_redirects: false,
       fail_if_not_ssl: true,
       preferred_ip_protocol: "ip4",
-      tls_config: { ca_file: authorityFile },
+      tls_config: tlsSettings(trust),
     },
   });
   return toYaml({
@@ -34,4 +36,10 @@ export function renderBlackbox(authorityFile: string): string {
       [PROBE_MODULE.service]: probe([200, 201, 202, 204, 301, 302, 303, 307, 308]),
     },
   });
+}
+
+/** Even a certificate that nothing vouches for is measured: how long it lasts is asked of every one. */
+function tlsSettings(trust: ProbeTrust): Record<string, string | boolean> {
+  if (trust === "public") return {};
+  return trust === "nothing" ? { insecure_skip_verify: true } : { ca_file: trust.roots };
 }

@@ -1,4 +1,4 @@
-import { EDGE_ADDRESS, renderBlackbox } from "../../../components/monitoring/blackbox-config";
+import { EDGE_ADDRESS, renderBlackbox, type ProbeTrust } from "../../../components/monitoring/blackbox-config";
 import { image } from "../../images";
 import { inImage } from "./in-image";
 
@@ -6,8 +6,12 @@ const MINUTES = 60_000;
 
 beforeAll(() => void image("blackbox-exporter"), 20 * MINUTES);
 
-test("the exporter accepts its configuration", () => {
-  const files = { "config.yml": renderBlackbox("/files/authority.crt") };
+test.each<[string, ProbeTrust]>([
+  ["a file of roots", { roots: "/files/authority.crt" }],
+  ["the public roots", "public"],
+  ["nothing", "nothing"],
+])("the exporter accepts its configuration, trusting %s", (_, trust) => {
+  const files = { "config.yml": renderBlackbox(trust) };
   const { status, output } = inImage(
     "blackbox-exporter",
     files,

@@ -18,12 +18,14 @@ describe("one platform through the life of its certificate", () => {
     await world.startHaproxy(tls);
     world.startNameServer();
     settings = { caCertificate: world.startAcmeServer({ validity: VALIDITY }) };
+    world.startProbes();
   });
   afterAll(() => world?.remove());
 
   test("before the first issue the edge serves the platform's own", async () => {
     const first = await until("HAProxy", 30, () => world.shown().catch(() => undefined));
     expect(first).toMatchObject({ issuer: "test authority", names: NAMES });
+    expect(await world.probedExpiry()).toBe(first.ends);
   });
 
   test("issued by HTTP-01 through HAProxy, and served without a reload or a lost request", async () => {
@@ -66,6 +68,8 @@ describe("one platform through the life of its certificate", () => {
       return now.fingerprint === issued.fingerprint ? undefined : now;
     });
     expect(await visitors.stop()).toMatchObject({ failed: 0, connections: 1 });
+    // What the alerts about days left look at is what visitors are served, not a file.
+    expect(await world.probedExpiry()).toBe(renewed.ends);
     expect(renewed).toMatchObject({ issuer: expect.stringContaining("Pebble"), names: NAMES });
     expect([world.worker(), world.orders()]).toEqual([before, 2]);
   });

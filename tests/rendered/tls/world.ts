@@ -34,6 +34,7 @@ import {
 import { tlsConfig, type TlsConfig } from "../../../components/haproxy/tls-config";
 import { TLS_FILE, tlsFiles } from "../../../components/haproxy/tls-files";
 import { adminUsers, USERS_FILE } from "../../../components/haproxy/users";
+import { EDGE_ADDRESS, renderBlackbox } from "../../../components/monitoring/blackbox-config";
 import { exampleRoutes } from "../../examples";
 import { image } from "../../images";
 
@@ -62,6 +63,8 @@ export interface Shown {
   readonly issuer: string;
   readonly names: readonly string[];
   readonly fingerprint: string;
+  /** When it ends, in seconds since 1970. */
+  readonly ends: number;
 }
 
 export interface Outcome {
@@ -118,7 +121,8 @@ export class World {
     for (const id of this.mine("ps", "-a")) docker("rm", "-fv", id);
     for (const id of this.mine("volume", "ls")) docker("volume", "rm", id);
     docker("network", "rm", this.platform);
-    if (this.server) docker("image", "rm", this.server);
+    // Another run of these tests may use the same image.
+    if (this.server) spawnSync("docker", ["image", "rm", this.server]);
     rmSync(this.root, { recursive: true, force: true });
   }
 
@@ -321,6 +325,24 @@ dns_rfc2136_algorithm = HMAC-SHA256
     return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
   }
 
+  /** The exporter that asks for routes, as its component starts it where nothing vouches for the certificate. */
+  startProbes(): void {
+    const folder = this.folder("probes", { "config.yml": renderBlackbox("nothing") });
+    const options = ["-v", `${folder}:/etc/blackbox_exporter:ro`];
+    this.run("probes", image("blackbox-exporter"), options, ["--config.file=/etc/blackbox_exporter/config.yml"]);
+  }
+
+  /** When the certificate on the wire ends, as Prometheus is told; in seconds since 1970. */
+  async probedExpiry(): Promise<number> {
+    const question = new URLSearchParams({
+      module: "edge_admins",
+      target: EDGE_ADDRESS,
+      hostname: "chat.example.test",
+    });
+    const text = await (await fetch(`http://${this.address("probes")}:9115/probe?${question}`)).text();
+    return Number(/^probe_ssl_earliest_cert_expiry (\S+)$/m.exec(text)?.[1]);
+  }
+
   shown(name = "chat.example.test"): Promise<Shown> {
     return new Promise((resolve, reject) => {
       const socket = connect({
@@ -341,6 +363,7 @@ dns_rfc2136_algorithm = HMAC-SHA256
             .map((entry) => entry.replace("DNS:", ""))
             .sort(),
           fingerprint: certificate.fingerprint256,
+          ends: Date.parse(certificate.valid_to) / 1000,
         });
       });
     });

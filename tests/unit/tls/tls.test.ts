@@ -7,7 +7,7 @@ import { acmeSettings } from "../../../components/acme";
 import { parseConfig } from "../../../components/core/config";
 import { tlsSecrets } from "../../../components/haproxy/certificates";
 import { providedPem, validateProvided } from "../../../components/haproxy/provided-certificate";
-import { neededSecrets, tlsConfig, type AcmeConfig } from "../../../components/haproxy/tls-config";
+import { neededSecrets, tlsConfig, trustOf, type AcmeConfig } from "../../../components/haproxy/tls-config";
 
 const problems = (tls: object) => parseConfig({ edge: JSON.stringify({ tls }) }).problems;
 const acme = { mode: "acme", email: "ops@example.org", acceptTerms: true };
@@ -41,6 +41,16 @@ describe("the configuration", () => {
     const all = { ...acme, challenge: "dns-01", dnsProvider: "desec", eabKeyId: "kid" };
     expect(neededSecrets(tlsConfig.parse(all))).toEqual(["acmeEabKey", "acmeDnsCredentials"]);
   });
+});
+
+test("what the probes verify the edge's certificate against", () => {
+  const trust = (tls: object) => trustOf(tlsConfig.parse(tls));
+  const pem = "-----BEGIN CERTIFICATE-----\n";
+  expect(trust({ mode: "internal" })).toBe("authority");
+  expect(trust({ mode: "provided" })).toBe("nothing");
+  expect(trust(acme)).toBe("nothing");
+  expect(trust({ ...acme, directory: "letsencrypt" })).toBe("public");
+  expect(trust({ ...acme, directory: "https://ca.example.org/dir", caCertificate: pem })).toEqual({ pem });
 });
 
 test("a secret that is missing is named, with how to set it", () => {
