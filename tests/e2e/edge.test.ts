@@ -19,7 +19,7 @@ import { exchangeWords } from "./harness/websocket";
 const MINUTES = 60_000;
 jest.setTimeout(20 * MINUTES);
 
-const STACK = "e2e-edge";
+const STACK = "edge-e2e";
 const HTTPS = 29443;
 const HOST = "demo.oneforall.localhost";
 const EDGE = `oneforall-${STACK}-haproxy`;
