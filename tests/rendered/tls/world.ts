@@ -339,7 +339,7 @@ dns_rfc2136_algorithm = HMAC-SHA256
       target: EDGE_ADDRESS,
       hostname: "chat.example.test",
     });
-    const text = await (await fetch(`http://${this.address("probes")}:9115/probe?${question}`)).text();
+    const text = await (await fetch(`http://${this.address("probes")}:9115/probe?${question.toString()}`)).text();
     return Number(/^probe_ssl_earliest_cert_expiry (\S+)$/m.exec(text)?.[1]);
   }
 
