@@ -27,6 +27,7 @@ export function rollout(
     readonly containers: readonly docker.Container[];
     readonly probe: readonly string[];
     readonly patienceSeconds: number;
+    readonly processes: number;
   },
   opts: pulumi.CustomResourceOptions,
 ): Command {
@@ -45,7 +46,15 @@ export function rollout(
   return onHost(
     name,
     target.host,
-    ["rollout", ...at, String(target.patienceSeconds), String(DRAIN_SECONDS), names, ...target.probe],
+    [
+      "rollout",
+      ...at,
+      String(target.patienceSeconds),
+      String(target.processes),
+      String(DRAIN_SECONDS),
+      names,
+      ...target.probe,
+    ],
     {
       stdin: renderBackend(backend),
       undo: ["rollout", "--remove", ...at],

@@ -120,6 +120,7 @@ export class Service extends pulumi.ComponentResource {
         },
         { parent: this },
       );
+    const processes = spec.limits.processes ?? 512;
     const probe = probeCommand(spec.health, image.entry);
     const route = spec.routes?.find((declared) => declared.kind === "http");
     this.gate =
@@ -127,13 +128,22 @@ export class Service extends pulumi.ComponentResource {
         ? rollout(
             `${name}-rollout`,
             platform,
-            { host, service: name, route, replicas, containers: this.containers, probe, patienceSeconds: GATE_SECONDS },
+            {
+              host,
+              service: name,
+              route,
+              replicas,
+              containers: this.containers,
+              probe,
+              patienceSeconds: GATE_SECONDS,
+              processes,
+            },
             { parent: this },
           )
         : onHost(
             `${name}-gate`,
             host,
-            ["gate", first.id, String(GATE_SECONDS), ...probe],
+            ["gate", first.id, String(GATE_SECONDS), String(processes), ...probe],
             {},
             { parent: this, dependsOn: [...this.containers, ...(configured ? [configured] : [])] },
           );

@@ -188,7 +188,13 @@ export interface ServiceSpec {
   readonly liveConfig?: LiveConfigSpec;
   /** How many containers serve at once; more than one only for a service that rolls (container.ts, isRolling). @default 1 */
   readonly replicas?: number;
-  readonly limits: { readonly memory: Size; readonly openFiles?: number };
+  readonly limits: {
+    readonly memory: Size;
+    /** @default 4096 */
+    readonly openFiles?: number;
+    /** Processes and threads together. @default 512 */
+    readonly processes?: number;
+  };
   readonly hardening?: HardeningSpec;
   /** A small init as process 1, for a program that doesn't end on a signal or leaves its children behind. @default false */
   readonly init?: boolean;

@@ -221,13 +221,14 @@ describe("the gate", () => {
 
   test("opens as soon as the probe passes", () => {
     const id = start("slow", "sh", "-c", "sleep 1; touch /tmp/ready; sleep 600");
-    expect(run("gate", [id, "30", "test", "-e", "/tmp/ready"])).toEqual({ status: 0, said: "" });
+    expect(run("gate", [id, "30", "100", "test", "-e", "/tmp/ready"])).toEqual({ status: 0, said: "" });
+    expect(docker("inspect", "--format", "{{.HostConfig.PidsLimit}}", id).trim()).toBe("100");
   });
 
   test("says in the program's own words why one doesn't stay up, without waiting for the time-out", () => {
     const id = start("crash", "sh", "-c", "echo cannot open the database; exit 3");
     const began = Date.now();
-    const { status, said } = run("gate", [id, "60", "true"]);
+    const { status, said } = run("gate", [id, "60", "100", "true"]);
     expect(status).toBe(1);
     expect(said).toContain("doesn't stay up");
     expect(said).toContain("cannot open the database");
@@ -236,7 +237,7 @@ describe("the gate", () => {
 
   test("gives up in time on one that never gets ready", () => {
     const id = start("never", "sleep", "600");
-    const { status, said } = run("gate", [id, "2", "false"]);
+    const { status, said } = run("gate", [id, "2", "100", "false"]);
     expect(status).toBe(1);
     expect(said).toContain("was not healthy within 2 s");
   });

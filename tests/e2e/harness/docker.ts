@@ -27,6 +27,7 @@ export interface Inspected {
     LogConfig: { Type: string; Config: Record<string, string> };
     Memory: number;
     MemorySwap: number;
+    PidsLimit: number | null;
     NetworkMode: string;
     PortBindings: Record<string, { HostPort: string }[]> | null;
     Privileged: boolean;

@@ -40,6 +40,7 @@ function broken(one: Inspected, volumes: readonly string[]): string[] {
     "isn't restarted after a crash or a reboot": host.RestartPolicy.Name === "unless-stopped",
     "has unbounded logs": "max-size" in host.LogConfig.Config && "max-file" in host.LogConfig.Config,
     "has unbounded memory": host.Memory > 0,
+    "has unbounded processes": (host.PidsLimit ?? 0) > 0,
     "may swap": host.MemorySwap === host.Memory,
     "may gain privileges": (host.SecurityOpt ?? []).some((option) => option.startsWith("no-new-privileges")),
     "keeps Docker's default capabilities": (host.CapDrop ?? []).includes("ALL"),
