@@ -28,10 +28,9 @@ const PATIENCE_SECONDS = 300;
 export class Acme extends Service {
   constructor(platform: Platform, { config, secrets, certificates }: AcmeArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = certificates.names.apply((names) => acmeSettings(config, names));
-    const version = (key: string) => platform.config.secretVersions[key] ?? 1;
     const file = (name: string, key: string) => {
-      const content = secrets[key];
-      return content ? [{ name, content, version: version(key) }] : [];
+      const secret = secrets[key];
+      return secret ? [{ name, ...secret }] : [];
     };
     super(
       platform,

@@ -34,7 +34,7 @@ export class BlackboxExporter extends Service {
           ...(typeof trust === "object" ? [{ path: OTHER_AUTHORITY, content: trust.pem }] : []),
         ],
         // Public, but not known while planning, as secrets are.
-        secrets: [{ name: AUTHORITY, content: authority, version: platform.config.secretVersions["authority"] ?? 1 }],
+        secrets: [{ name: AUTHORITY, content: authority, version: platform.secrets.privateKey("authority").version }],
         // Where it meets the edge.
         joins: ["edge"],
         health: { http: { port: PORT, path: "/-/healthy" } },

@@ -76,10 +76,9 @@ export class HAProxy extends Service {
         tmpfs: { "/run/haproxy": "1MiB", "/var/lib/haproxy": "1MiB" },
         liveConfig: {
           directory: CONFIG,
-          files: pulumi.all([model, page]).apply(([known, html]) => ({
-            ...edgeFiles(known, html, passwordVersions(platform, known.backends)),
-            ...tlsFiles(tls),
-          })),
+          files: pulumi
+            .all([model, page, model.apply(({ backends }) => passwordVersions(platform, backends))])
+            .apply(([known, html, versions]) => ({ ...edgeFiles(known, html, versions), ...tlsFiles(tls) })),
           check: `haproxy -c -dW -f "$NEW/haproxy.cfg" -f "$NEW/${TLS_FILE}" -f ${BACKENDS} -f ${USERS}/${USERS_FILE}`,
           reload: RELOAD,
         },

@@ -6,7 +6,7 @@ import { tlsSecrets } from "../components/haproxy/certificates";
 /** What stands between the network and every service. */
 export function edge(platform: Platform): HAProxy {
   const { tls } = platform.config.edge;
-  const secrets = tlsSecrets(tls, (name) => platform.given.get(name));
+  const secrets = tlsSecrets(tls, (name) => platform.secrets.given(name));
   const haproxy = new HAProxy(platform, secrets);
   if (tls.mode === "acme") new Acme(platform, { config: tls, secrets, certificates: haproxy.certificates });
   return haproxy;

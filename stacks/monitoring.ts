@@ -34,9 +34,8 @@ function givenAlertSecrets(platform: Platform) {
   const kinds = Object.keys(alertSecrets) as AlertSecret[]; // the keys of a constant
   return Object.fromEntries(
     kinds.flatMap((kind) => {
-      const content = platform.given.get(alertSecrets[kind]);
-      if (!content) return [];
-      return [[kind, { content, version: platform.config.secretVersions[alertSecrets[kind]] ?? 1 }]];
+      const secret = platform.secrets.given(alertSecrets[kind]);
+      return secret ? [[kind, secret]] : [];
     }),
   );
 }

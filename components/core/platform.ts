@@ -135,7 +135,7 @@ export class Platform {
         new Host(this.name, host, { monitoringGateway: this.subnet("monitoring").gateway, commands }, afterSeal),
     );
     this.images = new Images(config, commands);
-    this.secrets = new Secrets(stack, config.secretVersions, { commands, randoms }, (name) => given.get(name));
+    this.secrets = new Secrets(stack, config.secretVersions, { commands, randoms }, given);
   }
 
   /** Where a service runs unless it says otherwise. */

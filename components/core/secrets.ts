@@ -1,14 +1,18 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { createECDH, createPrivateKey, hkdfSync } from "node:crypto";
+import { createECDH, createHmac, createPrivateKey, hkdfSync } from "node:crypto";
+import type { GivenSecrets } from "./config";
 import { onDeployer } from "./exec";
 
 /** A secret of the platform. */
 export interface Secret {
   readonly content: pulumi.Output<string>;
-  /** A plan must see a rotation without seeing the value. */
-  readonly version: number;
+  /**
+   * Another one whenever the content is another one: a plan must see a rotation without seeing the value. The number from
+   * `secretVersions` for a generated secret; for one that a person has set, a fingerprint (`fingerprint` below).
+   */
+  readonly version: pulumi.Output<string>;
 }
 
 /**
@@ -25,7 +29,7 @@ export class Secrets {
     stack: string,
     private readonly versions: Readonly<Record<string, number>>,
     providers: { readonly commands: command.Provider; readonly randoms: random.Provider },
-    private readonly given: (name: string) => pulumi.Output<string> | undefined,
+    private readonly config: GivenSecrets,
   ) {
     const fresh = new random.RandomPassword(
       "seed",
@@ -42,18 +46,35 @@ export class Secrets {
     this.seed = pulumi.secret(kept.stdout);
   }
 
+  /** The config secret `oneforall:<name>`, if a person has set it. */
+  given(name: string): Secret | undefined {
+    const content = this.config.get(name);
+    if (!content) return undefined;
+    const version = pulumi.all([this.seed, content]).apply(([seed, value]) => fingerprint(seed, name, value));
+    // Without the seed it tells nothing of the value, and a plan has to show it.
+    return { content, version: pulumi.unsecret(version) };
+  }
+
   /** A password of 32 letters and digits: the one given as the config secret `oneforall:<name>`, or one derived for this name. */
   password(name: string): Secret {
-    const given = this.given(name);
-    const version = this.versions[name] ?? 1;
-    return { content: given ?? this.seed.apply((seed) => derivePassword(seed, name, version)), version };
+    return this.given(name) ?? this.derived(name, derivePassword);
   }
 
   /** A P-256 private key (PKCS #8, PEM) derived for this name. */
   privateKey(name: string): Secret {
-    const version = this.versions[name] ?? 1;
-    return { content: this.seed.apply((seed) => derivePrivateKey(seed, name, version)), version };
+    return this.derived(name, derivePrivateKey);
   }
+
+  private derived(name: string, how: (seed: string, name: string, version: number) => string): Secret {
+    const version = this.versions[name] ?? 1;
+    return { content: this.seed.apply((seed) => how(seed, name, version)), version: pulumi.output(String(version)) };
+  }
+}
+
+/** 48 bits of a keyed hash. */
+export function fingerprint(seed: string, name: string, value: string): string {
+  const key = derive(seed, `fingerprint of ${name}`, 1, 32);
+  return createHmac("sha256", key).update(value).digest("hex").slice(0, 12);
 }
 
 function derive(seed: string, name: string, version: number, length: number): Buffer {

@@ -172,6 +172,8 @@ function secretVolume(owner: Owner, secrets: readonly SecretFile[]): MountedVolu
   const files = pulumi.all(
     secrets.map(({ name, content }) => content.apply((value) => ({ path: name, content: value, mode: "0400" }))),
   );
-  const plan = secrets.map(({ name, version }) => `${name} ${version}`).sort();
-  return [fileVolume(owner, "secrets", RUN_SECRETS, pulumi.secret(files), plan.join("\n"))];
+  const plan = pulumi
+    .all(secrets.map(({ name, version }) => pulumi.interpolate`${name} ${version}`))
+    .apply((lines) => lines.sort().join("\n"));
+  return [fileVolume(owner, "secrets", RUN_SECRETS, pulumi.secret(files), plan)];
 }

@@ -44,8 +44,8 @@ export interface FileSpec {
 export interface SecretFile {
   readonly name: string;
   readonly content: pulumi.Output<string>;
-  /** Raised when the value is rotated: a plan must see the change without seeing the value. */
-  readonly version: number;
+  /** Another one whenever the content is another one: a plan must see the change without seeing the value (secrets.ts). */
+  readonly version: pulumi.Output<string>;
 }
 
 /** A directory of the host that the container sees; for exporters and collectors only. */

@@ -1,5 +1,5 @@
 import * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { onHost } from "./exec";
 import type { Host } from "./host";
 import type { ResolvedImage } from "./image";
@@ -74,14 +74,17 @@ export function fileVolume(
   thing: string,
   directory: string,
   files: pulumi.Output<readonly TextFile[]>,
-  plan: string,
+  plan: pulumi.Input<string>,
 ): MountedVolume {
   const { platform, service, host } = owner;
   const logical = `${service}-${thing}`;
+  const labels = pulumi
+    .output(plan)
+    .apply((text) => dockerLabels(platform, { service, volume: thing, content: contentHash(text) }));
   const made = new docker.Volume(
     logical,
     // No name: Docker makes one that was never used before. The label is what triggers the replacement.
-    { labels: dockerLabels(platform, { service, volume: thing, content: contentHash(plan) }) },
+    { labels },
     { parent: owner.parent, provider: host.docker, deleteBeforeReplace: false },
   );
   const filled = onHost(

@@ -3,13 +3,14 @@ import { refuse } from "../core/errors";
 import { onHost, type Command } from "../core/exec";
 import { dockerName } from "../core/naming";
 import type { Platform } from "../core/platform";
+import type { Secret } from "../core/secrets";
 import { madeImage, plainVolume } from "../core/volumes";
 import { RELOAD } from "./places";
 import { providedPem, validateProvided } from "./provided-certificate";
 import { neededSecrets, type TlsConfig } from "./tls-config";
 
 /** Config secrets by their key. */
-export type TlsSecrets = Readonly<Record<string, pulumi.Output<string>>>;
+export type TlsSecrets = Readonly<Record<string, Secret>>;
 
 export interface EdgeCertificates {
   readonly names: pulumi.Output<string[]>;
@@ -22,15 +23,15 @@ export interface EdgeCertificates {
 }
 
 /** The secrets that the way to have certificates needs; a missing one is refused before anything is made. */
-export function tlsSecrets(tls: TlsConfig, given: (key: string) => pulumi.Output<string> | undefined): TlsSecrets {
+export function tlsSecrets(tls: TlsConfig, given: (key: string) => Secret | undefined): TlsSecrets {
   const found = neededSecrets(tls).map((key) => [key, given(key)] as const);
-  const missing = found.flatMap(([key, content]) => (content ? [] : [key]));
+  const missing = found.flatMap(([key, secret]) => (secret ? [] : [key]));
   if (missing.length > 0) {
     const how = (key: string) =>
       `oneforall:${key} is missing; edge.tls.mode ${tls.mode} needs it: pulumi config set --secret oneforall:${key} <FILE`;
     refuse("The edge's certificate can't be had", missing.map(how));
   }
-  return Object.fromEntries(found.flatMap(([key, content]) => (content ? [[key, content]] : [])));
+  return Object.fromEntries(found.flatMap(([key, secret]) => (secret ? [[key, secret]] : [])));
 }
 
 /** The platform's authority and the edge's certificate, both issued on the host: no certificate depends on when a plan was made. */
@@ -88,7 +89,7 @@ export function edgeCertificates(
 
 function checkedPem(names: pulumi.Output<string[]>, secrets: TlsSecrets): pulumi.Output<string> {
   return pulumi
-    .all([names, secrets["tlsCertificate"] ?? "", secrets["tlsKey"] ?? ""])
+    .all([names, secrets["tlsCertificate"]?.content ?? "", secrets["tlsKey"]?.content ?? ""])
     .apply(([all, certificate, key]) => {
       const problems = validateProvided({ certificate, key }, all, new Date());
       if (problems.length > 0) refuse("The provided certificate can't serve", problems);

@@ -30,12 +30,12 @@ function quotePassword(password: string): string {
 }
 
 /** Raised versions of passwords, as a comment of the configuration: a rotation must be a change that is reloaded. */
-export function passwordVersions(platform: Platform, backends: readonly Backend[]): string {
+export function passwordVersions(platform: Platform, backends: readonly Backend[]): pulumi.Output<string> {
   const secrets = [ADMIN, ...backends.flatMap((backend) => backend.users.map((user) => user.secret))];
-  return [...new Set(secrets)]
-    .sort()
-    .map((name) => `${name} ${platform.secret(name).version}`)
-    .join(", ");
+  const names = [...new Set(secrets)].sort();
+  return pulumi
+    .all(names.map((name) => pulumi.interpolate`${name} ${platform.secret(name).version}`))
+    .apply((all) => all.join(", "));
 }
 
 const ADMIN = "adminPassword";

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { derivePassword, derivePrivateKey } from "../../../components/core/secrets";
+import { derivePassword, derivePrivateKey, fingerprint } from "../../../components/core/secrets";
 
 describe("derived secrets", () => {
   test("are the same for the same seed, name and version, and else different", () => {
@@ -29,6 +29,15 @@ describe("derived secrets", () => {
         expect(derivePassword(seed, name, version)).toMatch(/^[A-Za-z0-9]{32}$/);
       }),
     );
+  });
+
+  test("fingerprints differ with the value, and say nothing to whoever hasn't the seed", () => {
+    const one = fingerprint("seed", "alertWebhookUrl", "https://example.org/a");
+    expect(one).toMatch(/^[0-9a-f]{12}$/);
+    expect(fingerprint("seed", "alertWebhookUrl", "https://example.org/a")).toBe(one);
+    expect(fingerprint("seed", "alertWebhookUrl", "https://example.org/b")).not.toBe(one);
+    expect(fingerprint("deed", "alertWebhookUrl", "https://example.org/a")).not.toBe(one);
+    expect(fingerprint("seed", "alertHeartbeatUrl", "https://example.org/a")).not.toBe(one);
   });
 
   test("private keys are keys: what one signs, its public half accepts", () => {

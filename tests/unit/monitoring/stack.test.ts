@@ -42,6 +42,19 @@ test("a given webhook is a receiver, and its address is in the file for it and n
   expect(holders).toEqual(["alertmanager-secrets-filled"]);
 }, 30_000);
 
+test("another address replaces what reads it, and the plan doesn't show it", async () => {
+  const volumeFor = async (url: string) =>
+    textOf((await run({}, { alertWebhookUrl: url })).get("alertmanager-secrets")) ?? "";
+  const [one, same, other] = [
+    await volumeFor("https://a.test/1"),
+    await volumeFor("https://a.test/1"),
+    await volumeFor("https://a.test/2"),
+  ];
+  expect(same).toBe(one);
+  expect(other).not.toBe(one);
+  expect(one).toContain("io.oneforall.content");
+}, 30_000);
+
 test("without receivers the service says that nobody is told", async () => {
   const resources = await run({});
   expect(textOf(resources.get("alertmanager-live-config"))).not.toContain("url_file");
