@@ -1,7 +1,7 @@
 /** What the preflight judges: gathered here, judged in preflight.ts. Nothing is changed. */
 import { existsSync, mkdirSync, readFileSync, statfsSync } from "node:fs";
 import { arch, totalmem, userInfo } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { platformName, readSettings, ROOT } from "./paths";
 import { holderOf, type PortHolder } from "./ports";
 import { output, run } from "./run";
@@ -48,7 +48,14 @@ async function dockerState(): Promise<DockerState> {
   });
   if (code === 0) return { state: "answers", version: stdout.trim() };
   if (code === 127) return { state: "missing" };
-  return { state: /permission denied/i.test(stderr) ? "forbidden" : "stopped" };
+  if (/permission denied/i.test(stderr)) return { state: "forbidden" };
+  return { state: process.env["DOCKER_HOST"] || daemonInstalled() ? "stopped" : "missing" };
+}
+
+/** The client alone is no Docker. Looked for where packages put the daemon, too: a user's PATH may lack sbin. */
+function daemonInstalled(): boolean {
+  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin", "/snap/bin"];
+  return folders.some((folder) => existsSync(join(folder, "dockerd")));
 }
 
 async function dockerRoot(): Promise<string> {

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { output, run } from "../../cli/run";
+import { declaredBy } from "../declared";
 import { Checkout } from "./harness/checkout";
 import { holdImages, inspectAll, isVolumeRecord, residueSince, snapshot } from "./harness/docker";
 import { figure } from "./harness/figures";
@@ -154,6 +155,26 @@ test("Prometheus reads every target", async () => {
     const others = (await targets()).filter(({ health }) => health !== "up");
     if (others.length === 0) return true;
     throw new Error(others.map(({ scrapeUrl, health, lastError }) => `${scrapeUrl} ${health} ${lastError}`).join("; "));
+  });
+});
+
+test("every panel of every dashboard shows something", async () => {
+  const { declared } = await declaredBy({ imageSource: "packages" }, () => import("../../index.ts" as string));
+  const panels = declared
+    .flatMap(({ spec }) => spec.dashboards ?? [])
+    .flatMap(({ title, panels }) => panels.map((panel) => ({ panel: `${title}: ${panel.title}`, query: panel.query })));
+  expect(panels.length).toBeGreaterThan(40);
+  await waitFor("series for every panel", 300, async () => {
+    const results = await Promise.all(
+      panels.map(async ({ panel, query }) => {
+        const path = `/api/v1/query?query=${encodeURIComponent(query)}`;
+        const { data } = await ask<{ data: { result: unknown[] } }>("prometheus", path);
+        return data.result.length > 0 ? [] : [`${panel} (${query})`];
+      }),
+    );
+    const empty = results.flat();
+    if (empty.length === 0) return true;
+    throw new Error(`nothing for ${empty.join("; ")}`);
   });
 });
 

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { BUDGETS } from "../../cli/budgets";
 import { parseConfig } from "../../components/core/config";
-import { violations, type ResourceFacts } from "../../components/core/policy";
-import type { Platform } from "../../components/core/platform";
+import { violations } from "../../components/core/policy";
 import { alertSecrets } from "../../components/monitoring/config";
 import { loadCatalogue } from "../../images/recipe";
+import { declaredBy } from "../declared";
 import { exceptionsList, servicesPage, type Declared } from "../services-page";
 
 const ROOT = join(__dirname, "..", "..");
@@ -20,48 +20,18 @@ const pages = [
     .map((name) => join("docs", name)),
 ];
 
-/** Runs a program under mocks, in modules of its own; what it declares and what it registers. */
-async function run(config: Record<string, string>, program: () => Promise<unknown>) {
-  const declared: Declared[] = [];
-  const resources: ResourceFacts[] = [];
-  await jest.isolateModulesAsync(async () => {
-    const { runtime } = await import("@pulumi/pulumi");
-    const core = await import("../../components/core/platform");
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
-    const declare = core.Platform.prototype.declare;
-    jest.spyOn(core.Platform.prototype, "declare").mockImplementation(function (this: Platform, kind, host, spec) {
-      declared.push({ kind, spec });
-      declare.call(this, kind, host, spec);
-    });
-    await runtime.setMocks({
-      newResource: ({ type, name, inputs, provider, id }) => {
-        resources.push({ type, name, props: inputs, provider });
-        return {
-          id: id ?? `${name}-id`,
-          state: { ...inputs, name: inputs.name ?? name, stdout: "", result: "generated" },
-        };
-      },
-      call: ({ inputs }) => inputs,
-    });
-    runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [`oneforall:${key}`, value])));
-    await runtime.runInPulumiStack(program);
-    await runtime.disconnect();
-  });
-  return { declared, resources };
-}
-
 let services: readonly Declared[];
 
 beforeAll(async () => {
   const tls = { mode: "acme", email: "ops@example.org", acceptTerms: true };
   const everything = { imageSource: "pull", edge: JSON.stringify({ tls }) };
-  ({ declared: services } = await run(everything, () => import("../../index.ts" as string)));
+  ({ declared: services } = await declaredBy(everything, () => import("../../index.ts" as string)));
 });
 
 test("README's example of a service is one that keeps every invariant", async () => {
   const example = readFileSync(join(ROOT, "tests", "readme-service.ts"), "utf8");
   expect(read("README.md")).toContain(`\`\`\`ts\n${example.replaceAll('"../components/core/', '"./core/')}\`\`\``);
-  const { declared, resources } = await run({ imageSource: "packages" }, async () => {
+  const { declared, resources } = await declaredBy({ imageSource: "packages" }, async () => {
     const { GivenSecrets, readConfig } = await import("../../components/core/config");
     const core = await import("../../components/core/platform");
     const { edge } = await import("../../stacks/edge");
