@@ -24,7 +24,7 @@ main(async () => {
   );
   if (ready) {
     parts.push(await part("toolchain", () => nodeTests(join("toolchain", "test"))));
-    parts.push(await part("rendered", () => jest(["--selectProjects", "rendered"])));
+    parts.push(await part("rendered", () => jest(["--selectProjects", "rendered", "--maxWorkers=2"])));
     for (const area of AREAS.filter(hasTests)) parts.push(await part(area, () => endToEnd(area, "short")));
   } else {
     say("\nTHE RENDERED AND THE END-TO-END TESTS WERE NOT RUN: no Docker, toolchain or images; the reason is above.");

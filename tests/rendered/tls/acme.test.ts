@@ -9,7 +9,7 @@ describe("one platform through the life of its certificate", () => {
   let world: World;
   let settings = {};
   /** Long enough to be seen, short enough to be renewed while the test looks: at half of it. */
-  const VALIDITY = 150;
+  const VALIDITY = 90;
   let issued: Shown;
 
   beforeAll(async () => {
@@ -30,8 +30,8 @@ describe("one platform through the life of its certificate", () => {
 
   test("issued by HTTP-01 through HAProxy, and served without a reload or a lost request", async () => {
     const before = world.worker();
-    const visitors = world.visitors();
     await world.startAcme();
+    const visitors = world.visitors();
     expect(await world.ask(settings)).toMatchObject({ status: 0, said: "" });
     issued = await until("the issued certificate", 15, async () => {
       const now = await world.shown();
@@ -39,7 +39,7 @@ describe("one platform through the life of its certificate", () => {
     });
     expect(issued.names).toEqual(NAMES);
     const seen = await visitors.stop();
-    expect(seen).toMatchObject({ failed: 0, connections: 1 });
+    expect(seen).toMatchObject({ failures: [], connections: 1 });
     expect(seen.requests).toBeGreaterThan(50);
     expect([world.worker(), world.orders()]).toEqual([before, 1]);
     expect(docker("exec", world.acme, "stat", "-c", "%a %u:%g", "/certificates/edge.pem")).toBe("400 99:99");
@@ -67,7 +67,7 @@ describe("one platform through the life of its certificate", () => {
       const now = await world.shown();
       return now.fingerprint === issued.fingerprint ? undefined : now;
     });
-    expect(await visitors.stop()).toMatchObject({ failed: 0, connections: 1 });
+    expect(await visitors.stop()).toMatchObject({ failures: [], connections: 1 });
     // What the alerts about days left look at is what visitors are served, not a file.
     expect(await world.probedExpiry()).toBe(renewed.ends);
     expect(renewed).toMatchObject({ issuer: expect.stringContaining("Pebble"), names: NAMES });
@@ -117,73 +117,5 @@ describe("one platform through the life of its certificate", () => {
       }
     });
     expect(world.orders()).toBe(orders);
-  });
-});
-
-describe("an ACME server that asks for an external account", () => {
-  let world: World;
-  const account = { id: "kid-1", key: "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W" };
-  let settings = {};
-
-  beforeAll(async () => {
-    world = new World();
-    expect(await world.issueInternal(["acme"])).toMatchObject({ status: 0 });
-    await world.startHaproxy(tls);
-    world.startNameServer();
-    settings = { caCertificate: world.startAcmeServer({ validity: 86400, account }) };
-  });
-  afterAll(() => world?.remove());
-
-  test("without one it is told which settings are missing", async () => {
-    await world.startAcme();
-    const { status, said } = await world.ask(settings);
-    expect(status).toBe(1);
-    expect(said).toContain("asks for an external account: set edge.tls.eabKeyId and the secret acmeEabKey");
-    world.stopAcme();
-  });
-
-  test("with a wrong one it is told that it is wrong, and the edge serves on", async () => {
-    await world.startAcme({ "eab-key": "AAAAZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W" });
-    const { status, said } = await world.ask({ ...settings, eabKeyId: account.id });
-    expect(status).toBe(1);
-    expect(said).toContain("refuses the external account kid-1");
-    expect(said).not.toContain("AAAAZM6e");
-    expect((await world.shown()).issuer).toBe("test authority");
-    world.stopAcme();
-  });
-
-  test("with the right one there is a certificate, and the key is in no command line", async () => {
-    await world.startAcme({ "eab-key": account.key });
-    expect(await world.ask({ ...settings, eabKeyId: account.id, email: "other@example.org" })).toMatchObject({
-      status: 0,
-    });
-    await until("the issued certificate", 15, async () =>
-      (await world.shown()).issuer.includes("Pebble") ? true : undefined,
-    );
-    expect(docker("inspect", world.acme)).not.toContain(account.key);
-  });
-});
-
-describe("dns-01", () => {
-  let world: World;
-  beforeAll(() => {
-    world = new World();
-  });
-  afterAll(() => world?.remove());
-
-  test("gets a certificate with a wildcard by changing the zone", async () => {
-    expect(await world.issueInternal(["acme"])).toMatchObject({ status: 0 });
-    await world.startHaproxy(tls);
-    const { credentials } = world.startNameServer();
-    const caCertificate = world.startAcmeServer({ validity: 86400 });
-    await world.startAcme({ "dns-credentials": credentials });
-    const names = [...NAMES, "*.apps.example.test"];
-    const settings = { caCertificate, challenge: "dns-01", dnsProvider: "rfc2136" };
-    expect(await world.ask(settings, names)).toMatchObject({ status: 0, said: "" });
-    const issued = await until("the issued certificate", 15, async () => {
-      const now = await world.shown("any.apps.example.test");
-      return now.issuer.includes("Pebble") ? now : undefined;
-    });
-    expect(issued.names).toContain("*.apps.example.test");
   });
 });

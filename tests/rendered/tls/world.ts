@@ -14,7 +14,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { Agent, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type DetailedPeerCertificate } from "node:tls";
@@ -37,6 +36,7 @@ import { adminUsers, USERS_FILE } from "../../../components/haproxy/users";
 import { EDGE_ADDRESS, renderBlackbox } from "../../../components/monitoring/blackbox-config";
 import { exampleRoutes } from "../../examples";
 import { image } from "../../images";
+import { visitors, type Visitors } from "./visitors";
 
 const SCRIPTS = join(__dirname, "../../../components/core/host-scripts");
 const ACME_SERVER = join(__dirname, "../../acme-server");
@@ -375,46 +375,8 @@ dns_rfc2136_algorithm = HMAC-SHA256
     return /^Pid: (\d+)$/m.exec(info)?.[1] ?? "none";
   }
 
-  /** Asks for the start page again and again until told to stop; new connections and one that is kept, in turns. */
-  visitors(): { stop: () => Promise<{ requests: number; failed: number; connections: number }> } {
-    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
-    const host = this.address("haproxy");
-    let [requests, failed, running] = [0, 0, true];
-    /** What the kept connection was made of: one, unless the edge closed it. */
-    const connections = new Set<object>();
-    const ask = (agent: Agent | false) =>
-      new Promise<void>((resolve) => {
-        const options = { host, port: 8443, path: "/", servername: DOMAIN, headers: { host: DOMAIN }, agent };
-        const sent = request({ ...options, rejectUnauthorized: false, timeout: 5000 }, (answer) => {
-          // The start page asks for a password: an answer of the edge itself.
-          if (answer.statusCode !== 401) failed++;
-          answer.on("end", resolve).resume();
-        });
-        sent.on("socket", (socket) => {
-          if (agent) connections.add(socket);
-        });
-        sent.on("timeout", () => sent.destroy(new Error("timeout")));
-        sent.on("error", () => {
-          failed++;
-          resolve();
-        });
-        requests++;
-        sent.end();
-      });
-    const loop = (async () => {
-      while (running) {
-        await ask(kept);
-        await ask(false);
-        await sleep(0.01);
-      }
-    })();
-    return {
-      stop: async () => {
-        running = false;
-        await loop;
-        kept.destroy();
-        return { requests, failed, connections: connections.size };
-      },
-    };
+  /** Visitors of the start page, until they are stopped. */
+  visitors(): Visitors {
+    return visitors({ host: this.address("haproxy"), port: 8443, name: DOMAIN });
   }
 }
