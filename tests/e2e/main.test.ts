@@ -8,9 +8,9 @@ import { output, run } from "../../cli/run";
 import { declaredBy } from "../declared";
 import { Checkout } from "./harness/checkout";
 import { holdImages, inspectAll, isVolumeRecord, residueSince, snapshot } from "./harness/docker";
-import { figure } from "./harness/figures";
+import { figure, FORM, note } from "./harness/figures";
 import { brokenInvariants } from "./harness/invariants";
-import { killEngine } from "./harness/processes";
+import { killEngine, signalAll } from "./harness/processes";
 import { Client, type Answer } from "./harness/requests";
 import { readableIn, secretsIn } from "./harness/secrets";
 import { waitFor } from "./harness/wait";
@@ -160,15 +160,6 @@ test("Prometheus reads every target", async () => {
   });
 });
 
-test("a preview lists exactly what the update then does", async () => {
-  await checkout.set("monitoring.prometheus.retentionDays", "31");
-  await checkout.set("alertWebhookUrl", `http://${GATEWAY}:${webhook.port}/${TOKEN}`, "--secret");
-  const previewed = await checkout.steps("preview");
-  expect(previewed.length).toBeGreaterThan(0);
-  expect(await checkout.steps("up", "--yes", "--skip-preview")).toEqual(previewed);
-  expect(await checkout.steps("preview")).toEqual([]);
-});
-
 test("every panel of every dashboard shows something", async () => {
   const { declared } = await declaredBy({ imageSource: "packages" }, () => import("../../index.ts" as string));
   const panels = declared
@@ -189,13 +180,22 @@ test("every panel of every dashboard shows something", async () => {
   });
 });
 
+test("a preview lists exactly what the update then does", async () => {
+  // Found missing by Prometheus while the update runs, which leaves Prometheus alone; the next test waits for the alert.
+  await output("docker", ["stop", `${platform()}-node-exporter`]);
+  await checkout.set("monitoring.logs.retentionDays", "31");
+  await checkout.set("alertWebhookUrl", `http://${GATEWAY}:${webhook.port}/${TOKEN}`, "--secret");
+  const previewed = await checkout.steps("preview");
+  expect(previewed.length).toBeGreaterThan(0);
+  expect(await checkout.steps("up", "--yes", "--skip-preview")).toEqual(previewed);
+  expect(await checkout.steps("preview")).toEqual([]);
+});
+
 test("a stopped exporter reaches a webhook as an alert", async () => {
   interface Notification {
     status: string;
     alerts: { labels: { alertname: string } }[];
   }
-  const container = `${platform()}-node-exporter`;
-  await output("docker", ["stop", container]);
   const names = await waitFor("the alert at the webhook", 240, () => {
     const notifications = webhook.received(`/${TOKEN}`) as Notification[];
     const firing = notifications.filter(({ status }) => status === "firing").flatMap(({ alerts }) => alerts);
@@ -240,6 +240,19 @@ test("after kill -9 of the engine and of containers, npm run up converges", asyn
   expect(JSON.stringify(retention?.Config)).toContain("32d");
 });
 
+/** Ctrl-C, or kill -9 of everything, at a moment that nobody chose; again and again in the long form. */
+async function interruptedUp(): Promise<void> {
+  for (let round = 0; round < (FORM === "long" ? 12 : 1); round++) {
+    const milliseconds = 2000 + Math.round(Math.random() * (FORM === "long" ? 20_000 : 8000));
+    const signal = round % 2 === 0 ? "SIGINT" : "SIGKILL";
+    note(`npm run up gets ${signal} after ${milliseconds} ms`);
+    const running = checkout.startNpm("up", "--stack", STACK);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    signalAll(running, signal);
+    await running.ended;
+  }
+}
+
 test("npm run down leaves nothing but the volumes that it lists; up again has the old data and passwords", async () => {
   const samples = async (at: number) => {
     const query = `/api/v1/query?query=${encodeURIComponent("count(up == 1)")}&time=${at}`;
@@ -260,7 +273,9 @@ test("npm run down leaves nothing but the volumes that it lists; up again has th
   expect(residue).toEqual([]);
   await images.release();
 
+  await interruptedUp();
   await checkout.npm("up");
+  expect(await checkout.steps("preview")).toEqual([]);
   expect((await checkout.pulumi("stack", "output", "adminPassword", "--show-secrets")).trim()).toBe(password);
   await waitFor("the samples from before", 60, async () => ((await samples(then)) === 1 ? true : undefined));
 });

@@ -47,6 +47,17 @@ export function start(command: string, args: readonly string[], cwd: string, env
   return { child, output: () => text, seen, ended };
 }
 
+/** A signal to a program and all that it started: what a terminal's Ctrl-C does. */
+export function signalAll({ child }: Running, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) throw new Error("it never started");
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // It ended by itself just before.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 /** The last lines, for an error message. */
 export function tail(text: string, lines = 40): string {
   return text.trimEnd().split("\n").slice(-lines).join("\n");
