@@ -307,7 +307,8 @@ export class Platform {
     return Object.fromEntries([...names].sort().map((name) => [name, this.secret(name).content]));
   }
 
-  private subnet(name: NetworkName): { subnet: string; gateway: string } {
+  /** Addresses of one of the platform's networks. */
+  subnet(name: NetworkName): { subnet: string; gateway: string } {
     const prefix = this.config.networkPool.replace(/\.0\.0\/16$/, "");
     const index = NETWORKS.indexOf(name);
     return { subnet: `${prefix}.${index}.0/24`, gateway: `${prefix}.${index}.1` };

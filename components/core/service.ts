@@ -45,6 +45,7 @@ export class Service extends pulumi.ComponentResource {
       dataVolume(owner, volume, {
         protect: platform.config.protectVolumes,
         word: platform.config.volumes[dockerName(platform.name, name, volume.name)] ?? "keep",
+        user: spec.user ?? image.entry.user,
       }),
     );
     const live = spec.liveConfig && plainVolume(owner, "config");

@@ -32,7 +32,7 @@ export function dataIdentity(platform: string, service: string, volume: string):
 export function dataVolume(
   owner: Owner,
   spec: VolumeSpec,
-  settings: { readonly protect: boolean; readonly word: "keep" | "initialise" | "adopt" },
+  settings: { readonly protect: boolean; readonly word: "keep" | "initialise" | "adopt"; readonly user: string },
 ): MountedVolume {
   const { platform, service, host } = owner;
   const logical = `${service}-${spec.name}`;
@@ -52,7 +52,15 @@ export function dataVolume(
   const ready = onHost(
     `${logical}-identity`,
     host,
-    ["volume", name, owner.image.ref, spec.path, dataIdentity(platform, service, spec.name), settings.word],
+    [
+      "volume",
+      name,
+      owner.image.ref,
+      spec.path,
+      dataIdentity(platform, service, spec.name),
+      settings.word,
+      settings.user,
+    ],
     {},
     {
       parent: owner.parent,

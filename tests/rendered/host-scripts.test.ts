@@ -44,8 +44,8 @@ const makeVolume = (name: string) =>
 
 describe("the guard of a volume's data", () => {
   const identity = `${platform}/prometheus/data`;
-  const guard = (volume: string, word = "keep") =>
-    run("volume", [volume, image("prometheus"), "/prometheus", identity, word]);
+  const guard = (volume: string, word = "keep", path = "/prometheus") =>
+    run("volume", [volume, image("prometheus"), path, identity, word, "1234:1234"]);
   const inVolume = (volume: string, script: string) =>
     docker(
       "run",
@@ -68,6 +68,14 @@ describe("the guard of a volume's data", () => {
     expect(guard(volume)).toEqual({ status: 0, said: "" });
     expect(inVolume(volume, "cat /v/.oneforall; stat -c %u /v")).toBe(`${identity}\n65534`);
     expect(guard(volume)).toEqual({ status: 0, said: "" });
+  });
+
+  test("gives a new volume at a path that the image doesn't have to the service's user", () => {
+    const volume = makeVolume("elsewhere");
+    expect(guard(volume, "keep", "/nowhere/in/the/image")).toEqual({ status: 0, said: "" });
+    expect(inVolume(volume, "cat /v/.oneforall; stat -c '%u:%g %a' /v; stat -c %u /v/.oneforall")).toBe(
+      `${identity}\n1234:1234 755\n0`,
+    );
   });
 
   test("refuses an empty volume where data must be, until a person says so", () => {
