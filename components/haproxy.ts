@@ -3,6 +3,7 @@ import type { Platform } from "./core/platform";
 import { Service } from "./core/service";
 import { http, scrape } from "./core/spec";
 import { edgeCertificates, type EdgeCertificates, type TlsSecrets } from "./haproxy/certificates";
+import { LOG_SYSCTLS, withLogBuffer } from "./haproxy/log-buffer";
 import { certificateNames, edgeModel } from "./haproxy/model";
 import { BACKENDS, CERTIFICATES, CONFIG, edgeFiles, MASTER_SOCKET, PORTS, RELOAD, USERS } from "./haproxy/render";
 import { startPage, startPageServices } from "./haproxy/start-page";
@@ -42,7 +43,8 @@ export class HAProxy extends Service {
       {
         description: "The edge: everything is reached through it",
         image: "haproxy",
-        command: [
+        command: withLogBuffer([
+          "docker-entrypoint.sh",
           "haproxy",
           "-S",
           `${MASTER_SOCKET},mode,600`,
@@ -54,7 +56,7 @@ export class HAProxy extends Service {
           BACKENDS,
           "-f",
           `${USERS}/${USERS_FILE}`,
-        ],
+        ]),
         publish: [
           { host: edge.httpPort, container: PORTS.http, address: edge.address },
           { host: edge.httpsPort, container: PORTS.https, address: edge.address },
@@ -65,7 +67,10 @@ export class HAProxy extends Service {
         ],
         routes: [http("haproxy", { port: PORTS.metrics, health: "/-/ready", access: "admins", title: "HAProxy" })],
         health: { command: ["sh", "-c", "echo 'show info' | socat -t2 /run/haproxy/admin.sock - | grep -q ^Uptime"] },
-        metrics: [scrape(PORTS.metrics, { params: { scope: ["frontend", "backend", "server"] } })],
+        metrics: [
+          scrape(PORTS.metrics, { params: { scope: ["global", "frontend", "backend", "server"] } }),
+          scrape(PORTS.metrics, { path: "/reloads" }),
+        ],
         alerts: haproxyAlerts,
         dashboards: [haproxyDashboard],
         shares: [
@@ -74,6 +79,7 @@ export class HAProxy extends Service {
           { volume: platform.backendsVolume().name, path: BACKENDS, ready: platform.backendsVolume() },
         ],
         tmpfs: { "/run/haproxy": "1MiB", "/var/lib/haproxy": "1MiB" },
+        transform: { container: (args) => ({ ...args, sysctls: LOG_SYSCTLS }) },
         liveConfig: {
           directory: CONFIG,
           files: pulumi
@@ -82,7 +88,7 @@ export class HAProxy extends Service {
           check: `haproxy -c -dW -f "$NEW/haproxy.cfg" -f "$NEW/${TLS_FILE}" -f ${BACKENDS} -f ${USERS}/${USERS_FILE}`,
           reload: RELOAD,
         },
-        limits: { memory: "512MiB", openFiles: 20000 },
+        limits: { memory: "576MiB", openFiles: 20000 },
         // Longer than hard-stop-after: open connections are finished first.
         stopGrace: "65s",
         passwordOutput: "adminPassword",

@@ -127,6 +127,7 @@ export const METRICS_FRONTEND = `frontend fe_metrics from http
     no log
     http-request return status 200 content-type text/plain string ok if { path /-/ready }
     http-request use-service prometheus-exporter if { path /metrics }
+    http-request use-service lua.reloads if { path /reloads }
     stats enable
     stats uri /
     stats refresh 10s

@@ -1,7 +1,8 @@
 /** What holds for the whole edge: the process, and the defaults that sections name. */
 import { errorDirectives } from "./error-pages";
 import type { EdgeModel } from "./model";
-import { ADMIN_SOCKET, SERVER_STATE } from "./places";
+import { RELOADS_FILE } from "./reload-metrics";
+import { ADMIN_SOCKET, LOG_SOCKET, SERVER_STATE } from "./places";
 
 /** Mozilla's intermediate guideline 5.8, without the post-quantum curve: OpenSSL before 3.5 refuses to start with it. */
 const CIPHERS = [
@@ -32,7 +33,7 @@ const SERVER_NAMES = "init-addr last,none resolvers docker resolve-prefer ipv4";
 
 export function globalSections(model: EdgeModel): string {
   return `global
-    log stdout format raw local0
+    log ${LOG_SOCKET} len 8192 format raw local0
     # Files are named relative to this one, so that a new set is checked before it is in place.
     default-path config
     maxconn 9000
@@ -42,6 +43,7 @@ export function globalSections(model: EdgeModel): string {
     spread-checks 20
     server-state-file ${SERVER_STATE}
     stats socket ${ADMIN_SOCKET} mode 600 level admin
+    lua-load ${RELOADS_FILE}
     tune.bufsize 32768
     ssl-default-bind-curves X25519:prime256v1:secp384r1
     ssl-default-bind-ciphers ${CIPHERS}

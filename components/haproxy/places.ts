@@ -15,6 +15,10 @@ export const USERS = "/usr/local/etc/haproxy-users";
 export const ADMIN_SOCKET = "/run/haproxy/admin.sock";
 export const MASTER_SOCKET = "/run/haproxy/master.sock";
 export const SERVER_STATE = "/run/haproxy/servers.state";
+/** A line for each reload by the platform: 0, or what it failed with. */
+export const RELOAD_RESULTS = "/run/haproxy/reloads";
+/** Where log lines go; see log-buffer.ts. */
+export const LOG_SOCKET = "/run/haproxy/log.sock";
 
 /**
  * Loads new files into the running HAProxy without dropping a connection; fails when the new worker didn't come up.
@@ -24,5 +28,6 @@ export const SERVER_STATE = "/run/haproxy/servers.state";
 export const RELOAD = `echo 'show servers state' | socat -t5 ${ADMIN_SOCKET} - >${SERVER_STATE}
 echo reload | socat -t60 ${MASTER_SOCKET} - | tee /dev/stderr | grep -q '^Success=1'
 loaded=$?
+echo $loaded >>${RELOAD_RESULTS}
 rm -f ${SERVER_STATE}
 exit $loaded`;

@@ -16,6 +16,7 @@ import {
 import { globalSections } from "./global";
 import { renderMap, routeMaps } from "./maps";
 import type { Backend, EdgeModel } from "./model";
+import { RELOADS_FILE, RELOADS_LUA } from "./reload-metrics";
 
 export { renderBackend } from "./backends";
 export * from "./places";
@@ -33,6 +34,7 @@ export function edgeFiles(model: EdgeModel, startPage: string, passwords = ""): 
     "open.lst": names(model.backends.filter((backend) => backend.access !== "admins")),
     "maintenance.lst": names(model.backends.filter((backend) => backend.maintenance)),
     "index.html": startPage,
+    [RELOADS_FILE]: RELOADS_LUA,
     ...errorPages(),
   };
 }

@@ -2,6 +2,7 @@
 import type { Alert } from "../core/spec";
 
 const EDGE = 'host="main", instance="main/haproxy", job="haproxy"';
+const RELOADS = 'host="main", instance="main/haproxy", job="haproxy.8404"';
 const CHAT = `${EDGE}, proxy="be_chat"`;
 
 export const haproxyAlerts: readonly Alert[] = [
@@ -89,6 +90,37 @@ export const haproxyAlerts: readonly Alert[] = [
     action: "Its health check is near its limit: see how long it takes, and whether the service restarts.",
     fires: { series: { [`haproxy_server_check_up_down_total{${CHAT}, server="chat"}`]: "0+1x15" }, at: "15m" },
     quiet: { series: { [`haproxy_server_check_up_down_total{${CHAT}, server="chat"}`]: "0x7 1x8" }, at: "15m" },
+  },
+  {
+    name: "HaproxyReloadFailed",
+    expr: 'increase(oneforall_edge_reloads_total{result="failure"}[15m]) > 0 or haproxy_master_failed_reloads > 0',
+    for: "0s",
+    severity: "warning",
+    summary: "The edge on {{ $labels.host }} could not load a new configuration and serves on with the one before",
+    action:
+      "The `up` that asked for it says why, as does the last part of the log of haproxy. `pulumi up` tries again.",
+    fires: {
+      series: { [`oneforall_edge_reloads_total{${RELOADS}, result="failure"}`]: "0x10 1x10" },
+      at: "15m",
+    },
+    quiet: {
+      series: {
+        [`oneforall_edge_reloads_total{${RELOADS}, result="failure"}`]: "1x40",
+        [`oneforall_edge_reloads_total{${RELOADS}, result="success"}`]: "0+1x40",
+        [`haproxy_master_failed_reloads{${RELOADS}}`]: "0x40",
+      },
+      at: "30m",
+    },
+  },
+  {
+    name: "HaproxyDropsLogs",
+    expr: "increase(haproxy_process_dropped_logs_total[15m]) > 0",
+    for: "0s",
+    severity: "warning",
+    summary: "The edge's access log misses {{ $value | humanize }} lines of the last 15 minutes",
+    action: "The host's processors are busy to the last: see the dashboard Hosts. The requests themselves were served.",
+    fires: { series: { [`haproxy_process_dropped_logs_total{${EDGE}}`]: "0x10 40x10" }, at: "15m" },
+    quiet: { series: { [`haproxy_process_dropped_logs_total{${EDGE}}`]: "40x40" }, at: "30m" },
   },
 ];
 

@@ -33,6 +33,18 @@ export const haproxyDashboard: Dashboard = {
       unit: "Bps",
     },
     {
+      title: "Reloads in an hour",
+      query: "sum by (result) (increase(oneforall_edge_reloads_total[1h]))",
+      legend: "{{result}}",
+      unit: "short",
+    },
+    {
+      title: "Log lines dropped",
+      query: "increase(haproxy_process_dropped_logs_total[5m])",
+      legend: "{{host}}",
+      unit: "short",
+    },
+    {
       title: "Servers up",
       query: "haproxy_backend_active_servers",
       legend: "{{proxy}}",

@@ -49,6 +49,7 @@ reload_edge() {
     echo "show servers state" | socat -t5 /run/haproxy/admin.sock - >/run/haproxy/servers.state
     echo reload | socat -t60 /run/haproxy/master.sock - | tee /dev/stderr | grep -q "^Success=1"
     loaded=$?
+    echo $loaded >>/run/haproxy/reloads
     rm -f /run/haproxy/servers.state
     exit $loaded'
 }

@@ -6,6 +6,8 @@
 import { Agent, request } from "node:https";
 
 export interface LoadSettings {
+  /** Where to connect to; `host` is the name that is asked for. */
+  readonly address: string;
   readonly host: string;
   readonly port: number;
   readonly ca: string;
@@ -51,7 +53,7 @@ async function main(settings: LoadSettings): Promise<LoadResult> {
         resolve();
       };
       const sent = request({
-        host: "127.0.0.1",
+        host: settings.address,
         port: settings.port,
         servername: settings.host,
         ca: settings.ca,

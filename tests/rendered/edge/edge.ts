@@ -2,12 +2,13 @@
  * The real HAProxy with the edge's files, on a Docker network of its own. What it routes to are servers of the test, on
  * the network's gateway address.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { type Agent, request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { LOG_SYSCTLS, withLogBuffer } from "../../../components/haproxy/log-buffer";
 import type { EdgeModel } from "../../../components/haproxy/model";
 import {
   BACKENDS,
@@ -121,8 +122,10 @@ export class Edge {
     this.folder = edgeFolder(model, users, page);
     const run = ["run", "-d", "--network", network.name, "--label", "io.oneforall.test=edge", "--read-only"];
     const scratch = ["--tmpfs", "/run/haproxy:uid=99,gid=99", "--ulimit", "nofile=20000"];
-    const start = ["haproxy", "-dW", "-S", `${MASTER_SOCKET},mode,600`, ...FILES];
-    this.id = docker(...run, ...scratch, ...mounts(this.folder), image("haproxy"), ...start);
+    const haproxy = ["docker-entrypoint.sh", "haproxy", "-dW", "-S", `${MASTER_SOCKET},mode,600`, ...FILES];
+    const sysctls = Object.entries(LOG_SYSCTLS).flatMap(([name, value]) => ["--sysctl", `${name}=${value}`]);
+    const start = [...sysctls, ...mounts(this.folder), image("haproxy"), ...withLogBuffer(haproxy)];
+    this.id = docker(...run, ...scratch, ...start);
     this.address = docker("inspect", this.id, "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
     const ready = `for i in $(seq 50); do echo 'show info' | socat -t2 /run/haproxy/admin.sock - 2>/dev/null | grep -q ^Uptime && exit; sleep 0.1; done; exit 1`;
     if (spawnSync("docker", ["exec", this.id, "sh", "-c", ready]).status !== 0) {
@@ -139,6 +142,18 @@ export class Edge {
     cpSync(next, join(this.folder, "config/current"), { recursive: true });
     rmSync(next, { recursive: true });
     docker("exec", this.id, "sh", "-c", RELOAD);
+  }
+
+  /** The same files again, with these lines more; whether HAProxy took them. Requests go on meanwhile. */
+  async reload(more = ""): Promise<boolean> {
+    const file = join(this.folder, "config/current/haproxy.cfg");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text + more);
+    const done = await new Promise<boolean>((resolve) =>
+      execFile("docker", ["exec", this.id, "sh", "-c", RELOAD], (error) => resolve(error === null)),
+    );
+    writeFileSync(file, text);
+    return done;
   }
 
   log(): string[] {

@@ -104,6 +104,23 @@ describe("headers", () => {
     });
   });
 
+  test("no request is missing in the log, and reloads are counted with their result", async () => {
+    const path = "/logged";
+    const many = async (count: number) => {
+      for (let n = 0; n < count; n += 1) await edge.https({ host: host("plain"), path });
+    };
+    const asking = Promise.all(Array.from({ length: 10 }, () => many(60)));
+    expect(await edge.reload()).toBe(true);
+    expect(await edge.reload("bogus\n")).toBe(false);
+    await asking;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(edge.log().filter((line) => line.includes(`"${path}"`))).toHaveLength(600);
+    const reloads = await (await fetch(`http://${edge.address}:${PORTS.metrics}/reloads`)).text();
+    expect(reloads).toMatch(/^oneforall_edge_reloads_total\{result="success"\} 1$/m);
+    expect(reloads).toMatch(/^oneforall_edge_reloads_total\{result="failure"\} 1$/m);
+    expect(reloads).toMatch(/^haproxy_master_failed_reloads 1$/m);
+  });
+
   test("answers carry the platform's promises and not the service's make", async () => {
     const { headers } = await edge.https({ host: host("plain") });
     expect(headers).toMatchObject({

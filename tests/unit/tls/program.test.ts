@@ -20,7 +20,7 @@ test("internal: the platform's authority issues, nobody else writes certificates
   const resources = await run(tls({ mode: "internal" }), false);
   expect(words(named(resources, "edge-certificate-issued"))).toContain('/certificate" ');
   expect(named(resources, "acme")).toBeUndefined();
-  expect(String(named(resources, "haproxy-live-config")?.props["stdin"])).not.toContain("lua-load");
+  expect(String(named(resources, "haproxy-live-config")?.props["stdin"])).not.toContain("lua-load tls.lua");
 });
 
 test("acme: a client that can write the certificate and nothing else of the edge", async () => {

@@ -1,19 +1,17 @@
 /**
  * What 999 other routes cost a request: the same request through an edge with one route and through one with 1,000, in
- * turns, so that whatever else the machine does meets both. Prints the ratio of the medians.
+ * turns, so that whatever else the machine does meets both.
  */
 import { execFileSync } from "node:child_process";
 import { Agent } from "node:https";
-import type { RegisteredRoute } from "../components/core/platform";
-import { edgeModel } from "../components/haproxy/model";
-import { edgeFiles } from "../components/haproxy/render";
-import { DOMAIN, registered } from "../tests/edge";
-import { Edge, TestNetwork } from "../tests/rendered/edge/edge";
-import { figure } from "../tests/e2e/harness/figures";
-import { image } from "../tests/images";
+import type { RegisteredRoute } from "../../../components/core/platform";
+import { edgeModel } from "../../../components/haproxy/model";
+import { edgeFiles } from "../../../components/haproxy/render";
+import { DOMAIN, registered } from "../../edge";
+import { Edge, TestNetwork } from "./edge";
+import { image } from "../../images";
 
 const ROUTES = 1000;
-const ROUNDS = 400;
 /** Requests of one edge before it is the other one's turn. */
 const TURN = 20;
 
@@ -47,7 +45,18 @@ async function turn(edge: Edge, agent: Agent, hosts: readonly string[]): Promise
 const median = (all: number[]) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
 const percentile99 = (all: number[]) => all.sort((a, b) => a - b)[Math.floor(all.length * 0.99)] ?? NaN;
 
-async function main(): Promise<void> {
+/** Medians in milliseconds, and what they come to. */
+export interface RoutesLatency {
+  readonly compositionMs: number;
+  readonly oneMs: number;
+  readonly manyMs: number;
+  readonly latencyRatio: number;
+  readonly p99Ratio: number;
+  /** To another service each time: what a cold connection to it costs is in this one, and in no choice of routes. */
+  readonly spreadRatio: number;
+}
+
+export async function routesLatency(rounds: number): Promise<RoutesLatency> {
   const network = new TestNetwork();
   const answers =
     "global\ndefaults\n mode http\n timeout client 60s\nfrontend f\n bind :80\n http-request return status 200\n";
@@ -61,7 +70,7 @@ async function main(): Promise<void> {
     const routes = manyRoutes(backend);
     const began = performance.now();
     edgeFiles(edgeModel(routes, settings), "x\n");
-    figure("edge", "routes_composition_ms", performance.now() - began, "ms");
+    const compositionMs = performance.now() - began;
 
     const one = new Edge(network, edgeModel([registered("r0", {}, { backend })], settings));
     const many = new Edge(network, edgeModel(routes, settings));
@@ -71,9 +80,9 @@ async function main(): Promise<void> {
     const agents = [0, 1].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
     const middle = hosts[Math.floor(hosts.length / 2)] ?? "";
     const times = { one: [] as number[], many: [] as number[], spread: [] as number[] };
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       // The first turns warm up connections and code.
-      const keep = round >= ROUNDS / 10;
+      const keep = round >= rounds / 10;
       const turns = {
         one: await turn(one, agents[0] as Agent, [`r0.${DOMAIN}`]),
         many: await turn(many, agents[1] as Agent, [middle]),
@@ -82,18 +91,13 @@ async function main(): Promise<void> {
       if (keep) for (const kind of ["one", "many", "spread"] as const) times[kind].push(...turns[kind]);
     }
     for (const agent of agents) agent.destroy();
-    const [ofOne, ofMany, ofSpread] = [median(times.one), median(times.many), median(times.spread)];
-    figure("edge", "routes_one_median_ms", ofOne, "ms");
-    figure("edge", "routes_many_median_ms", ofMany, "ms");
-    figure("edge", "routes_p99_ratio", percentile99(times.many) / percentile99(times.one), "ratio");
-    // To another service each time: what a cold connection to it costs is in this one, and in no choice of routes.
-    figure("edge", "routes_spread_ratio", ofSpread / ofOne, "ratio");
-    figure("edge", "routes_latency_ratio", ofMany / ofOne, "ratio");
+    const [oneMs, manyMs] = [median(times.one), median(times.many)];
+    const p99Ratio = percentile99(times.many) / percentile99(times.one);
+    const spreadRatio = median(times.spread) / oneMs;
+    return { compositionMs, oneMs, manyMs, latencyRatio: manyMs / oneMs, p99Ratio, spreadRatio };
   } finally {
     for (const edge of edges) edge.remove();
     docker("rm", "-fv", service);
     network.remove();
   }
 }
-
-void main();
