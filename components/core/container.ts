@@ -8,15 +8,18 @@ import type { HealthCheck, PublishedPort, ServiceSpec } from "./spec";
 import { goDuration, mebibytes, seconds } from "./units";
 import { LENT_SHELL, type MountedVolume } from "./volumes";
 
+/** A database server and the services that use it; nobody else, and no way out. */
+export type DatabaseNetwork = "postgres" | "mysql" | "redis";
+
 /** The platform's networks. `edge`: HAProxy and what it routes to. `monitoring`: Prometheus and what it scrapes. */
-export type NetworkName = "edge" | "monitoring";
+export type NetworkName = "edge" | "monitoring" | DatabaseNetwork;
 
 export interface ContainerPlan {
   readonly platform: string;
   readonly service: string;
   readonly spec: ServiceSpec;
   readonly image: ResolvedImage;
-  readonly networks: Readonly<Record<NetworkName, pulumi.Input<string>>>;
+  readonly networks: Readonly<Partial<Record<NetworkName, pulumi.Input<string>>>>;
   readonly mounts: readonly MountedVolume[];
   /** What the guard compares with the markers in stateful volumes: path to identity. */
   readonly identities: Readonly<Record<string, string>>;
@@ -60,6 +63,7 @@ export function networksOf(spec: ServiceSpec): NetworkName[] {
   const joins = new Set<NetworkName>(spec.joins);
   if (spec.routes?.length) joins.add("edge");
   if (spec.metrics?.length) joins.add("monitoring");
+  for (const { network } of spec.uses ?? []) joins.add(network);
   return [...joins].sort();
 }
 
@@ -197,7 +201,7 @@ function networkArgs({ spec, networks, service }: ContainerPlan): Partial<docker
   if (joined.length === 0) return { networkMode: "none" };
   // A rolling container gets no name that others share on the edge: only its gate decides that it gets requests.
   const aliases = (name: NetworkName) => (isRolling(spec) && name === "edge" ? [] : [service]);
-  return { networksAdvanced: joined.map((name) => ({ name: networks[name], aliases: aliases(name) })) };
+  return { networksAdvanced: joined.map((name) => ({ name: networks[name] ?? "", aliases: aliases(name) })) };
 }
 
 function tmpfs(spec: ServiceSpec, image: ResolvedImage): Record<string, string> {

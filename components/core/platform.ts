@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { entryOf } from "../../images/recipe";
+import { makeAuthority, type Authority } from "./authority";
 import type { GivenSecrets, PlatformConfig } from "./config";
 import { isRolling, type NetworkName } from "./container";
 import { refuse } from "./errors";
@@ -88,7 +89,8 @@ export interface ServiceSummary {
   readonly passwordOutput?: string;
 }
 
-const NETWORKS: readonly NetworkName[] = ["edge", "monitoring"];
+/** In this order their addresses are given: a new one comes last, so that no other moves. */
+const NETWORKS: readonly NetworkName[] = ["edge", "monitoring", "postgres", "mysql", "redis"];
 
 /** The one context that every service is given: hosts, images, names, secrets, and what all services said so far. */
 export class Platform {
@@ -116,6 +118,8 @@ export class Platform {
   private readonly declared: DeclaredService[] = [];
   private readonly declaredRoutes: RegisteredRoute[] = [];
   private backends?: docker.Volume;
+  private madeAuthority?: Authority;
+  private readonly collections: { seal(): void }[] = [];
   private readonly lentShells = new Map<Host, MountedVolume>();
   private readonly networks = new Map<string, docker.Network>();
   private readonly ready = new Registry<{ readonly service: string; readonly gate: pulumi.Resource }>("gates");
@@ -155,6 +159,13 @@ export class Platform {
     return this.secrets.password(name);
   }
 
+  /** A registry of a component's own, complete when the platform is sealed. */
+  collect<T>(what: string): Registry<T> {
+    const registry = new Registry<T>(what);
+    this.collections.push(registry);
+    return registry;
+  }
+
   /** One of the platform's networks on a host, made on first use. */
   network(name: NetworkName, host: Host): docker.Network {
     const key = `${host.hostName}-${name}`;
@@ -165,6 +176,7 @@ export class Platform {
         {
           name: dockerName(this.name, name),
           driver: "bridge",
+          internal: name !== "edge" && name !== "monitoring" ? true : undefined,
           ipamConfigs: [this.subnet(name)],
           labels: dockerLabels(this.name),
         },
@@ -231,6 +243,11 @@ export class Platform {
     for (const volume of spec.volumes ?? []) this.backups.add(name, { ...at, volume });
   }
 
+  /** What signs the certificates of the platform, made on first use. */
+  get authority(): Authority {
+    return (this.madeAuthority ??= makeAuthority(this));
+  }
+
   /** The volume with one file for each rolling service, from which the edge knows its containers. */
   backendsVolume(): docker.Volume {
     const host = this.mainHost;
@@ -280,6 +297,7 @@ export class Platform {
     if (problems.length > 0) refuse("The services don't fit together", problems);
     for (const registry of [this.services, this.routes, this.streams, this.metrics, this.alerts]) registry.seal();
     for (const registry of [this.dashboards, this.backups, this.leftOut, this.ready]) registry.seal();
+    for (const registry of this.collections) registry.seal();
     this.letGo([]);
   }
 

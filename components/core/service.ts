@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { dirname, basename } from "node:path/posix";
+import { accessSecrets } from "../databases/access";
 import { containerArgs, isRolling, ONLY_AT_CREATION, networksOf, probeCommand, RUN_SECRETS } from "./container";
 import { onHost } from "./exec";
 import type { Host } from "./host";
@@ -53,7 +54,7 @@ export class Service extends pulumi.ComponentResource {
       ...data,
       ...(image.entry.shell ? [] : [platform.lentShell(host)]),
       ...fileVolumes(owner, spec.files ?? []),
-      ...secretVolume(owner, spec.secrets ?? []),
+      ...secretVolume(owner, [...(spec.secrets ?? []), ...accessSecrets(spec.uses ?? [])]),
       ...(spec.shares ?? []).map(({ volume, path, ready, readOnly = true }) => ({
         name: volume,
         path,
@@ -70,9 +71,7 @@ export class Service extends pulumi.ComponentResource {
       service: name,
       spec,
       image,
-      networks: Object.fromEntries(
-        networksOf(spec).map((network) => [network, platform.network(network, host).name]),
-      ) as Record<"edge" | "monitoring", pulumi.Output<string>>,
+      networks: Object.fromEntries(networksOf(spec).map((network) => [network, platform.network(network, host).name])),
       mounts,
       identities: Object.fromEntries(
         (spec.volumes ?? []).map((volume) => [volume.path, dataIdentity(platform.name, name, volume.name)]),
@@ -90,6 +89,7 @@ export class Service extends pulumi.ComponentResource {
           .apply((gates) => [
             ...gates,
             ...mounts.map((mount) => mount.ready),
+            ...(spec.uses ?? []).map((access) => access.ready),
             ...madeImage(image),
             ...listensOn,
             host.prepared,

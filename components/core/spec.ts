@@ -7,6 +7,8 @@
  */
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import type { DatabaseAccess } from "../databases/access";
+import type { NetworkName } from "./container";
 import type { ImageName } from "./image";
 import type { Route } from "./route";
 
@@ -178,8 +180,10 @@ export interface ServiceSpec {
   /** Writable, forgotten directories: path to size. `/tmp` is always there. */
   readonly tmpfs?: Readonly<Record<string, Size>>;
   readonly publish?: readonly PublishedPort[];
-  /** Networks besides those that follow: services with routes join `edge`, services with metrics `monitoring`. */
-  readonly joins?: readonly ("edge" | "monitoring")[];
+  /** Networks besides those that follow: from routes `edge`, from metrics `monitoring`, from `uses` the server's. */
+  readonly joins?: readonly NetworkName[];
+  /** Databases: from each follow the network, the files with password and root certificate, and waiting until it is there. */
+  readonly uses?: readonly DatabaseAccess[];
   readonly routes?: readonly Route[];
   readonly health: HealthCheck;
   readonly metrics?: readonly Scrape[];

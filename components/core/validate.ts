@@ -34,7 +34,7 @@ export function validateServices(
 }
 
 function validateOne(
-  { name, spec }: DeclaredService,
+  { name, host, spec }: DeclaredService,
   all: readonly DeclaredService[],
   image: CatalogueEntry,
 ): string[] {
@@ -47,6 +47,11 @@ function validateOne(
       const names = all.map((other) => other.name).join(", ");
       problems.push(`${name} needs ${JSON.stringify(need)}, which is no service here; there are: ${names}`);
     }
+  }
+  for (const access of (spec.uses ?? []).filter((access) => access.onHost !== host)) {
+    problems.push(
+      `${name} on host ${host} uses the database ${access.database} of ${access.host}, whose network is on host ${access.onHost} only; run both on one host`,
+    );
   }
   problems.push(...validateAlerts(spec.alerts ?? []).map((problem) => `${name}: ${problem}`));
   const paths = [...(spec.volumes ?? []).map((v) => v.path), ...(spec.liveConfig ? [spec.liveConfig.directory] : [])];

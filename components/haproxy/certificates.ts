@@ -5,7 +5,7 @@ import { dockerName } from "../core/naming";
 import type { Platform } from "../core/platform";
 import type { Secret } from "../core/secrets";
 import { madeImage, plainVolume } from "../core/volumes";
-import { RELOAD } from "./places";
+import { RELOAD, RELOAD_IF_SERVING } from "./places";
 import { providedPem, validateProvided } from "./provided-certificate";
 import { neededSecrets, type TlsConfig } from "./tls-config";
 
@@ -42,21 +42,11 @@ export function edgeCertificates(
 ): EdgeCertificates {
   const host = platform.mainHost;
   const image = platform.images.resolve("haproxy", host);
-  const owner = { platform: platform.name, service: "edge", host, image, parent: host };
-  const [keys, volume] = [plainVolume(owner, "authority"), plainVolume(owner, "certificates")];
-  const [keysName, volumeName] = [
-    dockerName(platform.name, "edge", "authority"),
-    dockerName(platform.name, "edge", "certificates"),
-  ];
+  const volume = plainVolume({ platform: platform.name, service: "edge", host, parent: host }, "certificates");
+  const volumeName = dockerName(platform.name, "edge", "certificates");
   const { mode } = platform.config.edge.tls;
   const container = dockerName(platform.name, "haproxy");
-  const made = onHost(
-    "edge-authority-made",
-    host,
-    ["authority", keysName, image.ref, `${platform.name} authority`],
-    { stdin: platform.secrets.privateKey("authority").content },
-    { parent: host, dependsOn: [keys, ...madeImage(image)] },
-  );
+  const authority = platform.authority;
   const issued =
     mode === "provided"
       ? onHost(
@@ -71,20 +61,20 @@ export function edgeCertificates(
           host,
           [
             "certificate",
-            keysName,
+            authority.volume,
             volumeName,
             image.ref,
             image.entry.user,
+            "edge.pem",
             container,
-            RELOAD,
+            RELOAD_IF_SERVING,
             // Until the ACME client has one, the edge starts with a certificate of ours.
             ...(mode === "acme" ? ["acme"] : []),
           ],
           { stdin: names.apply((all) => all.map((name) => `${name}\n`).join("")) },
-          { parent: host, dependsOn: [made, volume] },
+          { parent: host, dependsOn: [authority.made, volume] },
         );
-  // A certificate is public; it only passed through a command that was given a secret.
-  return { names, volume: volume.name, issued, authority: pulumi.unsecret(made.stdout) };
+  return { names, volume: volume.name, issued, authority: authority.root.content };
 }
 
 function checkedPem(names: pulumi.Output<string[]>, secrets: TlsSecrets): pulumi.Output<string> {

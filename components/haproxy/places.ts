@@ -31,3 +31,6 @@ loaded=$?
 echo $loaded >>${RELOAD_RESULTS}
 rm -f ${SERVER_STATE}
 exit $loaded`;
+
+/** The same for who doesn't know whether HAProxy serves already: at the first start there is nothing to reload. */
+export const RELOAD_IF_SERVING = `[ ! -S ${MASTER_SOCKET} ] || { ${RELOAD}; }`;

@@ -28,6 +28,7 @@ import {
   edgeFiles,
   MASTER_SOCKET,
   RELOAD,
+  RELOAD_IF_SERVING,
   USERS,
 } from "../../../components/haproxy/render";
 import { tlsConfig, type TlsConfig } from "../../../components/haproxy/tls-config";
@@ -240,7 +241,7 @@ dns_rfc2136_algorithm = HMAC-SHA256
     const made = await this.script("authority", [this.volume("authority"), image("haproxy"), "test authority"], key);
     if (made.status !== 0) return made;
     const volumes = [this.volume("authority"), this.volume("certificates")];
-    const args = [...volumes, image("haproxy"), "99:99", this.haproxy, RELOAD, ...mode];
+    const args = [...volumes, image("haproxy"), "99:99", "edge.pem", this.haproxy, RELOAD_IF_SERVING, ...mode];
     return this.script("certificate", args, names.map((name) => `${name}\n`).join(""));
   }
 
