@@ -20,7 +20,8 @@ const OTHER_AUTHORITY = "/etc/blackbox_exporter/edge-authority.crt";
 /** Blackbox exporter, asking for every route as its users do: by name, through the edge, over verified TLS. */
 export class BlackboxExporter extends Service {
   constructor(platform: Platform, { authority }: BlackboxExporterArgs, opts?: ServiceOptions) {
-    const trust = trustOf(platform.config.edge.tls);
+    const { tls, signOn } = platform.config.edge;
+    const trust = trustOf(tls);
     super(
       platform,
       "blackbox-exporter",
@@ -30,7 +31,7 @@ export class BlackboxExporter extends Service {
         // Probes that succeed are no news.
         command: [`--config.file=${CONFIG}`, "--log.prober=warn"],
         files: [
-          { path: CONFIG, content: renderBlackbox(probeTrust(trust)) },
+          { path: CONFIG, content: renderBlackbox(probeTrust(trust), signOn !== undefined) },
           ...(typeof trust === "object" ? [{ path: OTHER_AUTHORITY, content: trust.pem }] : []),
         ],
         // Public, but not known while planning, as secrets are.

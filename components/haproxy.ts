@@ -23,8 +23,8 @@ export class HAProxy extends Service {
 
   constructor(platform: Platform, secrets: TlsSecrets, opts?: pulumi.ComponentResourceOptions) {
     const { edge, domain } = platform.config;
-    const { httpsPort, proxyProtocolFrom, http3, tls } = edge;
-    const settings = { domain, httpsPort, proxyProtocolFrom, http3, acme: tls.mode === "acme" };
+    const { httpsPort, proxyProtocolFrom, http3, tls, signOn } = edge;
+    const settings = { domain, httpsPort, proxyProtocolFrom, http3, acme: tls.mode === "acme", signOn };
     const model = pulumi
       .all([platform.routes.all, platform.streams.all])
       .apply(([routes, streams]) => edgeModel(routes, settings, streams));

@@ -4,7 +4,11 @@ import type { ResourceFacts } from "../components/core/policy";
 import type { Declared } from "./services-page";
 
 /** Runs a program under mocks, in modules of its own; what it declares and what it registers. */
-export async function declaredBy(config: Record<string, string>, program: () => Promise<unknown>) {
+export async function declaredBy(
+  config: Record<string, string>,
+  program: () => Promise<unknown>,
+  secrets: readonly string[] = [],
+) {
   const declared: Declared[] = [];
   const resources: ResourceFacts[] = [];
   await jest.isolateModulesAsync(async () => {
@@ -26,7 +30,10 @@ export async function declaredBy(config: Record<string, string>, program: () => 
       },
       call: ({ inputs }) => inputs,
     });
-    runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [`oneforall:${key}`, value])));
+    runtime.setAllConfig(
+      Object.fromEntries(Object.entries(config).map(([key, value]) => [`oneforall:${key}`, value])),
+      secrets.map((key) => `oneforall:${key}`),
+    );
     await runtime.runInPulumiStack(program);
     await runtime.disconnect();
   });

@@ -3,7 +3,6 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { entryOf } from "../../images/recipe";
-import { makeAuthority, type Authority } from "./authority";
 import type { GivenSecrets, PlatformConfig } from "./config";
 import { isRolling, type NetworkName } from "./container";
 import { refuse } from "./errors";
@@ -58,6 +57,8 @@ export interface RegisteredScrape {
   readonly scrape: Scrape;
   /** `address:port` */
   readonly target: string;
+  /** The address is one name of several containers, each of which is to be scraped. */
+  readonly everyReplica: boolean;
 }
 export interface RegisteredAlert {
   readonly service: string;
@@ -89,8 +90,7 @@ export interface ServiceSummary {
   readonly passwordOutput?: string;
 }
 
-/** In this order their addresses are given: a new one comes last, so that no other moves. */
-const NETWORKS: readonly NetworkName[] = ["edge", "monitoring", "postgres", "mysql", "redis"];
+const NETWORKS: readonly NetworkName[] = ["edge", "monitoring"];
 
 /** The one context that every service is given: hosts, images, names, secrets, and what all services said so far. */
 export class Platform {
@@ -118,8 +118,6 @@ export class Platform {
   private readonly declared: DeclaredService[] = [];
   private readonly declaredRoutes: RegisteredRoute[] = [];
   private backends?: docker.Volume;
-  private madeAuthority?: Authority;
-  private readonly collections: { seal(): void }[] = [];
   private readonly lentShells = new Map<Host, MountedVolume>();
   private readonly networks = new Map<string, docker.Network>();
   private readonly ready = new Registry<{ readonly service: string; readonly gate: pulumi.Resource }>("gates");
@@ -159,13 +157,6 @@ export class Platform {
     return this.secrets.password(name);
   }
 
-  /** A registry of a component's own, complete when the platform is sealed. */
-  collect<T>(what: string): Registry<T> {
-    const registry = new Registry<T>(what);
-    this.collections.push(registry);
-    return registry;
-  }
-
   /** One of the platform's networks on a host, made on first use. */
   network(name: NetworkName, host: Host): docker.Network {
     const key = `${host.hostName}-${name}`;
@@ -176,7 +167,6 @@ export class Platform {
         {
           name: dockerName(this.name, name),
           driver: "bridge",
-          internal: name !== "edge" && name !== "monitoring" ? true : undefined,
           ipamConfigs: [this.subnet(name)],
           labels: dockerLabels(this.name),
         },
@@ -234,18 +224,14 @@ export class Platform {
       this.routes.add(name, registered);
     }
     for (const scrape of spec.metrics ?? []) {
-      this.metrics.add(name, { ...at, service: kind, scrape, target: `${scrape.address ?? name}:${scrape.port}` });
+      const target = `${scrape.address ?? name}:${scrape.port}`;
+      this.metrics.add(name, { ...at, service: kind, scrape, target, everyReplica: isRolling(spec) });
     }
     if (firstOfItsKind) {
       for (const alert of spec.alerts ?? []) this.alerts.add(name, { service: name, alert });
       for (const dashboard of spec.dashboards ?? []) this.dashboards.add(name, { service: name, dashboard });
     }
     for (const volume of spec.volumes ?? []) this.backups.add(name, { ...at, volume });
-  }
-
-  /** What signs the certificates of the platform, made on first use. */
-  get authority(): Authority {
-    return (this.madeAuthority ??= makeAuthority(this));
   }
 
   /** The volume with one file for each rolling service, from which the edge knows its containers. */
@@ -297,7 +283,6 @@ export class Platform {
     if (problems.length > 0) refuse("The services don't fit together", problems);
     for (const registry of [this.services, this.routes, this.streams, this.metrics, this.alerts]) registry.seal();
     for (const registry of [this.dashboards, this.backups, this.leftOut, this.ready]) registry.seal();
-    for (const registry of this.collections) registry.seal();
     this.letGo([]);
   }
 
@@ -313,10 +298,15 @@ export class Platform {
           description,
           url: route?.url,
           access: route?.route.access,
-          passwordOutput: route?.route.access === "admins" ? "adminPassword" : passwordOutput,
+          passwordOutput: route?.route.access === "admins" ? this.adminPassword : passwordOutput,
         };
       }),
     );
+  }
+
+  /** Stack output with the password of admin pages; none where people sign on. */
+  private get adminPassword(): string | undefined {
+    return this.config.edge.signOn ? undefined : "adminPassword";
   }
 
   /** The first passwords of all services, by the name of their stack output. */

@@ -8,6 +8,8 @@ import type { DeclaredService } from "./validate";
 
 export interface RouteSettings {
   readonly domain: string;
+  /** The first is where the edge is. */
+  readonly hosts: readonly { readonly name: string }[];
   readonly edge: { readonly domains: readonly string[]; readonly tcpPorts: readonly number[] };
 }
 
@@ -15,9 +17,9 @@ export interface RouteSettings {
 export function validateRoutes(services: readonly DeclaredService[], settings: RouteSettings): string[] {
   const routes = services.flatMap(({ name, spec }) => (spec.routes ?? []).map((route) => ({ service: name, route })));
   return [
-    ...services.flatMap(({ name, spec }) =>
+    ...services.flatMap(({ name, spec, host }) =>
       (spec.routes ?? []).flatMap((route) =>
-        [...common(route, spec), ...ofItsKind(route, settings)].map(
+        [...reach(host, settings), ...common(route, spec), ...ofItsKind(route, settings)].map(
           (problem) => `${name}: route ${route.name}: ${problem}`,
         ),
       ),
@@ -41,6 +43,14 @@ const RESERVED = ["acme", "http", "https", "metrics", "none", "tls"];
 
 const isPort = (port: number) => Number.isInteger(port) && port >= 1 && port <= 65535;
 const words = (value: unknown) => JSON.stringify(value);
+
+/** Networks are one host's: what runs on another one can't be reached by the edge. */
+function reach(host: string, { hosts: [main] }: RouteSettings): string[] {
+  if (main === undefined || host === main.name) return [];
+  return [
+    `its service runs on the host ${host}, and the edge reaches what runs on ${main.name} only; move it there, or drop the route`,
+  ];
+}
 
 function common(route: Route, spec: ServiceSpec): string[] {
   const problems: string[] = [];

@@ -1,6 +1,7 @@
 /** The `edge` part of the stack's configuration. */
 import { z } from "zod";
 import { PORTS } from "./places";
+import { signOnConfig } from "./sign-on-config";
 import { tlsConfig } from "./tls-config";
 
 const port = z.number().int().min(1).max(65535);
@@ -39,6 +40,8 @@ export const edgeConfig = z
       .default([]),
     /** HTTP/3 on UDP beside HTTP/2. A change recreates the edge: it publishes one port more. */
     http3: z.boolean().default(false),
+    /** Signing on in front of admin pages, in place of the admin password. */
+    signOn: signOnConfig.optional(),
     tls: tlsConfig.prefault({ mode: "internal" }),
   })
   .superRefine((edge, context) => {

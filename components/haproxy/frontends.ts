@@ -3,6 +3,7 @@ import { MAINTENANCE_PAGE } from "./error-pages";
 import type { EdgeModel } from "./model";
 import { CERTIFICATE, PORTS } from "./places";
 import { networkAcl } from "./quote";
+import { signOnRules } from "./sign-on";
 
 /** Within the process: where TLS goes that isn't passed on, once names decide. */
 const TERMINATED = "abns@edge-https";
@@ -74,6 +75,12 @@ backend be_https from tcp
 `;
 }
 
+const ADMIN_PASSWORD = `    # Whatever isn't declared open asks for the admin password.
+    http-request auth realm oneforall if !open !{ http_auth(admins) }
+    # It was ours; the service behind has no use for it.
+    http-request del-header Authorization if !open
+`;
+
 export function httpsFrontend(model: EdgeModel, behindTls: boolean): string {
   const tls = `ssl crt ${CERTIFICATE}`;
   const quic = model.http3 ? [`quic4@:${PORTS.https} ${tls} alpn h3`] : [];
@@ -102,13 +109,8 @@ ${CLAIMS.map((header) => `    http-request del-header ${header}\n`).join("")}   
     acl start_page var(txn.host) -m str ${model.domain}
     acl known var(txn.backend) -m found
     acl open var(txn.backend) -m str -f open.lst
-    acl admin http_auth(admins)
     http-request deny deny_status 404 if !known !start_page
-    # Whatever isn't declared open asks for the admin password.
-    http-request auth realm oneforall if !open !admin
-    # It was ours; the service behind has no use for it.
-    http-request del-header Authorization if !open
-    http-request return status 200 content-type "text/html; charset=utf-8" lf-file index.html hdr Cache-Control no-store if start_page { path / }
+${model.signOn ? signOnRules(model) : ADMIN_PASSWORD}    http-request return status 200 content-type "text/html; charset=utf-8" lf-file index.html hdr Cache-Control no-store if start_page { path / }
     http-request deny deny_status 404 if start_page
     http-request return status 503 content-type "text/html; charset=utf-8" lf-file ${MAINTENANCE_PAGE} hdr Retry-After 300 if { var(txn.backend) -m str -f maintenance.lst }
     http-after-response set-header Strict-Transport-Security "max-age=63072000"

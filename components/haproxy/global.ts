@@ -1,6 +1,7 @@
 /** What holds for the whole edge: the process, and the defaults that sections name. */
 import { errorDirectives } from "./error-pages";
 import type { EdgeModel } from "./model";
+import { SIGN_ON_GLOBAL } from "./sign-on";
 import { RELOADS_FILE } from "./reload-metrics";
 import { ADMIN_SOCKET, LOG_SOCKET, SERVER_STATE } from "./places";
 
@@ -44,7 +45,7 @@ export function globalSections(model: EdgeModel): string {
     server-state-file ${SERVER_STATE}
     stats socket ${ADMIN_SOCKET} mode 600 level admin
     lua-load ${RELOADS_FILE}
-    tune.bufsize 32768
+${model.signOn ? SIGN_ON_GLOBAL : ""}    tune.bufsize 32768
     ssl-default-bind-curves X25519:prime256v1:secp384r1
     ssl-default-bind-ciphers ${CIPHERS}
     ssl-default-bind-ciphersuites ${CIPHERSUITES}

@@ -51,6 +51,8 @@ export interface EdgeSettings {
   readonly http3?: boolean;
   /** Challenges of a certificate authority are answered by the service `acme`. @default false */
   readonly acme?: boolean;
+  /** Admin pages are for people in these groups who signed on. @default for who knows the admin password */
+  readonly signOn?: { readonly groups: readonly string[] };
 }
 
 export interface EdgeModel extends EdgeSettings {

@@ -17,6 +17,7 @@ import { globalSections } from "./global";
 import { renderMap, routeMaps } from "./maps";
 import type { Backend, EdgeModel } from "./model";
 import { RELOADS_FILE, RELOADS_LUA } from "./reload-metrics";
+import { SIGN_ON_FILE, SIGN_ON_FRONTEND, signOnLua } from "./sign-on";
 
 export { renderBackend } from "./backends";
 export * from "./places";
@@ -35,6 +36,7 @@ export function edgeFiles(model: EdgeModel, startPage: string, passwords = ""): 
     "maintenance.lst": names(model.backends.filter((backend) => backend.maintenance)),
     "index.html": startPage,
     [RELOADS_FILE]: RELOADS_LUA,
+    ...(model.signOn && { [SIGN_ON_FILE]: signOnLua(model.signOn.groups) }),
     ...errorPages(),
   };
 }
@@ -54,6 +56,7 @@ export function haproxyConfig(model: EdgeModel, passwords = ""): string {
     httpsFrontend(model, passedOn),
     METRICS_FRONTEND,
     NO_BACKEND,
+    ...(model.signOn ? [SIGN_ON_FRONTEND] : []),
     ...(model.acme ? [ACME_BACKEND] : []),
     ...model.streams.map((stream) => renderStream(stream, listeningTcp(model))),
     ...model.backends.filter((backend) => !backend.rolling).map(renderBackend),

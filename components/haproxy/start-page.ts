@@ -80,7 +80,7 @@ export function startPageServices(
     const facts = { description, version };
     if (!registered) return { title: name, maintenance: false, ...facts };
     const { route, url } = registered;
-    const behindAdmins = { text: "Asks for the password of this page" };
+    const behindAdmins = { text: "Asks as this page did" };
     const command = passwordOutput && `npx pulumi stack output ${passwordOutput} --show-secrets -s ${stack}`;
     return {
       title: route.title ?? route.name,

@@ -9,14 +9,15 @@ export const EDGE_ADDRESS = `https://haproxy:${PORTS.https}`;
 /** The probe for each kind of access. */
 export const PROBE_MODULE: Readonly<Record<RouteAccess, string>> = {
   admins: "edge_admins",
-  users: "edge_admins",
+  users: "edge_users",
   service: "edge_service",
 };
 
 /** What the edge's certificate must verify against: a file of roots, the roots that everybody trusts, or nothing at all. */
 export type ProbeTrust = { readonly roots: string } | "public" | "nothing";
 
-export function renderBlackbox(trust: ProbeTrust): string {
+/** @param signOn admin pages send people to sign on, instead of asking for the password */
+export function renderBlackbox(trust: ProbeTrust, signOn = false): string {
   const probe = (validStatusCodes: readonly number[]) => ({
     prober: "http",
     timeout: "10s",
@@ -31,8 +32,9 @@ export function renderBlackbox(trust: ProbeTrust): string {
   });
   return toYaml({
     modules: {
-      // Asking for the password is what the edge must do here; anything else would be a route without a lock.
-      [PROBE_MODULE.admins]: probe([401]),
+      // Asking who it is, is what the edge must do here; anything else would be a route without a lock.
+      [PROBE_MODULE.admins]: probe([signOn ? 302 : 401]),
+      [PROBE_MODULE.users]: probe([401]),
       [PROBE_MODULE.service]: probe([200, 201, 202, 204, 301, 302, 303, 307, 308]),
     },
   });

@@ -17,6 +17,8 @@ export interface Job {
   readonly name: string;
   readonly scrape: Scrape;
   readonly targets: readonly TargetGroup[];
+  /** Targets are names of several containers each. */
+  readonly everyReplica: boolean;
 }
 export interface TargetGroup {
   readonly targets: readonly string[];
@@ -46,7 +48,12 @@ export function renderPrometheus(model: PrometheusModel): Record<string, string>
   };
   return {
     "prometheus.yml": toYaml(config),
-    ...Object.fromEntries([...jobs, ...probes].map((job) => [targetsFile(job.name), renderTargets(job.targets)])),
+    ...Object.fromEntries(
+      [...jobs.filter((job) => !job.everyReplica), ...probes].map((job) => [
+        targetsFile(job.name),
+        renderTargets(job.targets),
+      ]),
+    ),
     ...renderRules(model.alerts),
   };
 }
@@ -56,12 +63,12 @@ export function renderPrometheus(model: PrometheusModel): Record<string, string>
  * first scrape is a job `<service>.<port>` of its own.
  */
 export function scrapeJobs(scrapes: readonly RegisteredScrape[]): Job[] {
-  const jobs = new Map<string, { name: string; scrape: Scrape; targets: TargetGroup[] }>();
+  const jobs = new Map<string, { name: string; scrape: Scrape; targets: TargetGroup[]; everyReplica: boolean }>();
   const taken = new Set<string>();
-  for (const { service, host, scrape, target } of scrapes) {
+  for (const { service, host, scrape, target, everyReplica } of scrapes) {
     const { port, path, params, interval } = scrape;
     const shape = JSON.stringify([service, port, path, params, interval]);
-    const job = jobs.get(shape) ?? { name: freeName(taken, service, port), scrape, targets: [] };
+    const job = jobs.get(shape) ?? { name: freeName(taken, service, port), scrape, targets: [], everyReplica };
     taken.add(job.name);
     jobs.set(shape, job);
     const group = { targets: [target], labels: { host, instance: `${host}/${service}` } };
@@ -79,13 +86,34 @@ function freeName(taken: ReadonlySet<string>, service: string, port: number): st
   return `${base}.${number}`;
 }
 
-function jobConfig({ name, scrape }: Job) {
+function jobConfig({ name, scrape, targets, everyReplica }: Job) {
   return {
     job_name: name,
     metrics_path: scrape.path ?? "/metrics",
     ...(scrape.interval && { scrape_interval: scrape.interval }),
     ...(scrape.params && { params: scrape.params }),
-    file_sd_configs: fileTargets(name),
+    ...(everyReplica ? replicaTargets(targets) : { file_sd_configs: fileTargets(name) }),
+  };
+}
+
+/**
+ * Containers of a rolling service come and go under one name: Docker's DNS knows all of them, and each is an instance of
+ * its own.
+ */
+function replicaTargets(groups: readonly TargetGroup[]) {
+  const [{ targets: [target = ""] = [], labels = {} } = {}] = groups;
+  const [name = "", port] = target.split(":");
+  return {
+    dns_sd_configs: [{ names: [name], type: "A", port: Number(port), refresh_interval: "10s" }],
+    relabel_configs: [
+      { target_label: "host", replacement: labels["host"] },
+      {
+        source_labels: ["__address__"],
+        regex: "(.*):.*",
+        target_label: "instance",
+        replacement: `${labels["instance"]}/$1`,
+      },
+    ],
   };
 }
 
@@ -106,6 +134,7 @@ function probeJob(routes: readonly RegisteredRoute[]): Job {
   return {
     name: PROBE_JOB,
     scrape: { port: 0 },
+    everyReplica: false,
     targets: targets.sort((a, b) => (a.labels.instance < b.labels.instance ? -1 : 1)),
   };
 }

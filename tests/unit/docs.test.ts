@@ -24,8 +24,10 @@ let services: readonly Declared[];
 
 beforeAll(async () => {
   const tls = { mode: "acme", email: "ops@example.org", acceptTerms: true };
-  const everything = { imageSource: "pull", edge: JSON.stringify({ tls }) };
-  ({ declared: services } = await declaredBy(everything, () => import("../../index.ts" as string)));
+  const signOn = { issuer: "https://id.example.org", clientId: "oneforall", groups: ["ops"] };
+  const everything = { imageSource: "pull", edge: JSON.stringify({ tls, signOn }), signOnClientSecret: "given" };
+  const program = () => import("../../index.ts" as string);
+  ({ declared: services } = await declaredBy(everything, program, ["signOnClientSecret"]));
 });
 
 test("README's example of a service is one that keeps every invariant", async () => {

@@ -14,7 +14,7 @@ const image = (name: string): CatalogueEntry => ({
   packages: { version: "1" },
 });
 
-const settings = { domain: "example.test", edge: { domains: [], tcpPorts: [] } };
+const settings = { domain: "example.test", hosts: [{ name: "main" }], edge: { domains: [], tcpPorts: [] } };
 const validate = (services: readonly DeclaredService[]) => validateServices(services, image, settings);
 
 function service(name: string, spec: Partial<ServiceSpec> = {}): DeclaredService {

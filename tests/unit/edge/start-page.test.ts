@@ -38,7 +38,7 @@ test("links what has a route, lists what has none, and says what is left out", (
 test("says each version, and how to have the first password but never the password", () => {
   expect(card("Chat")).toContain("<span>11.0</span>");
   expect(card("Chat")).toContain("<code>npx pulumi stack output chatPassword --show-secrets -s dev</code>");
-  expect(card("prometheus")).toContain("Asks for the password of this page");
+  expect(card("prometheus")).toContain("Asks as this page did");
 });
 
 test("leaves the health to HAProxy, which knows it, where somebody works on it to words", () => {

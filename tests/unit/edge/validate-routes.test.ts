@@ -4,7 +4,11 @@ import { validateRoutes } from "../../../components/core/validate-routes";
 import type { DeclaredService } from "../../../components/core/validate";
 import { everyOption, everyStream } from "../../edge-examples";
 
-const settings = { domain: "example.test", edge: { domains: ["example.org"], tcpPorts: [2222, 2223] } };
+const settings = {
+  domain: "example.test",
+  hosts: [{ name: "main" }, { name: "second" }],
+  edge: { domains: ["example.org"], tcpPorts: [2222, 2223] },
+};
 
 function service(name: string, routes: readonly Route[], spec: Partial<ServiceSpec> = {}): DeclaredService {
   const base: ServiceSpec = {
@@ -25,6 +29,11 @@ const one = (options: Partial<HttpRoute>) => [service("a", [web("x", options)])]
 const spread = <R extends Route>(route: R, more: object): R => ({ ...route, ...more });
 
 const mistakes: [kind: string, services: DeclaredService[], problem: string][] = [
+  [
+    "a service on another host",
+    [{ ...service("a", [web("x")]), host: "second" }],
+    "a: route x: its service runs on the host second, and the edge reaches what runs on main only; move it there, or drop the route",
+  ],
   [
     "a name used twice",
     [service("a", [web("x")]), service("b", [web("x")])],

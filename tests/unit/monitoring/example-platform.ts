@@ -62,6 +62,7 @@ export const scrapes: RegisteredScrape[] = [
   scraped("node-exporter", 9100, { address: "172.30.1.1" }, "second"),
   scraped("cadvisor", 8080),
   scraped("cadvisor", 8080, {}, "second"),
+  { ...scraped("web", 8080), everyReplica: true },
 ];
 
 export const routes: RegisteredRoute[] = [
@@ -78,7 +79,7 @@ export function scraped(
   host = "main",
 ): RegisteredScrape {
   const scrape = { port, ...more };
-  return { service, host, scrape, target: `${scrape.address ?? service}:${port}` };
+  return { service, host, scrape, target: `${scrape.address ?? service}:${port}`, everyReplica: false };
 }
 
 export function routed(name: string, port: number, health: string, access: "admins" | "service"): RegisteredRoute {

@@ -48,6 +48,19 @@ test("every route is probed through the edge by its own name, and expected to as
   ]);
 });
 
+test("every container of a rolling service is an instance of its own, found by the name that they share", () => {
+  const files = renderPrometheus(examplePlatform);
+  const job = configOf(files).scrape_configs.find(({ job_name }) => job_name === "web");
+  expect(job).toMatchObject({
+    dns_sd_configs: [{ names: ["web"], type: "A", port: 8080 }],
+    relabel_configs: [
+      { target_label: "host", replacement: "main" },
+      { source_labels: ["__address__"], target_label: "instance", replacement: "main/web/$1" },
+    ],
+  });
+  expect(files["targets/web.json"]).toBeUndefined();
+});
+
 test("without a prober nothing is probed, and without Alertmanager nobody is told", () => {
   const files = renderPrometheus({ ...examplePlatform, scrapes: [scraped("prometheus", 9090)] });
   const config = configOf(files);
