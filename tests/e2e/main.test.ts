@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { output, run } from "../../cli/run";
 import { declaredBy } from "../declared";
-import { Checkout } from "./harness/checkout";
+import { Checkout, type StackSettings } from "./harness/checkout";
 import { holdImages, inspectAll, isVolumeRecord, residueSince, snapshot } from "./harness/docker";
 import { figure, FORM, note } from "./harness/figures";
 import { brokenInvariants } from "./harness/invariants";
@@ -15,6 +15,7 @@ import { Client, type Answer } from "./harness/requests";
 import { readableIn, secretsIn } from "./harness/secrets";
 import { waitFor } from "./harness/wait";
 import { listenForWebhooks, type Webhook } from "./harness/webhook";
+import { mirrorTests } from "./main/mirror";
 
 const MINUTES = 60_000;
 jest.setTimeout(10 * MINUTES);
@@ -24,6 +25,7 @@ const HTTPS = 19443;
 const POOL = "10.213";
 // The gateway of the platform's second network, monitoring: this machine as Alertmanager sees it.
 const GATEWAY = `${POOL}.1.1`;
+const SETTINGS: StackSettings = { httpPort: 19080, httpsPort: HTTPS, networkPool: `${POOL}.0.0/16` };
 const TOKEN = "token-of-the-e2e-webhook";
 
 let checkout: Checkout;
@@ -65,7 +67,7 @@ beforeAll(async () => {
   const left = before.filter((one) => one.includes(`oneforall-${STACK}`));
   if (left.length > 0) throw new Error(`an earlier run left these, remove them first: ${left.join(", ")}`);
   webhook = await listenForWebhooks();
-  checkout = await Checkout.fresh(STACK, { httpPort: 19080, httpsPort: HTTPS, networkPool: `${POOL}.0.0/16` });
+  checkout = await Checkout.fresh(STACK, SETTINGS);
 });
 
 afterAll(async () => {
@@ -289,3 +291,5 @@ test("npm run down -- --with-data leaves nothing at all", async () => {
   expect(existsSync(join(checkout.folder, ".oneforall"))).toBe(false);
   await images.release();
 });
+
+if (FORM === "long") describe("from a registry of one's own", () => mirrorTests(SETTINGS));
