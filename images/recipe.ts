@@ -17,6 +17,8 @@ export interface Upstream {
 export interface FromPackages {
   /** Pinned: an apt glob that security updates of the same upstream version still match, or an exact module version. */
   version: string;
+  /** What people call the version, where a module counts otherwise. */
+  release?: string;
   /** Debian package that carries the version, and its suite. */
   package?: string;
   suite?: string;
@@ -24,6 +26,8 @@ export interface FromPackages {
   module?: string;
   /** Image of ours whose tools build this one. */
   builder?: string;
+  /** A part of upstream's image that can't be had so, and why: said wherever the service is. */
+  lacks?: { title: string; reason: string };
 }
 
 export interface CatalogueEntry {

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { builtBefore, imageTag, loadCatalogue, type CatalogueEntry } from "../../images/recipe";
+import { builtBefore, imageTag, loadCatalogue, type CatalogueEntry, type FromPackages } from "../../images/recipe";
 import type { PlatformConfig } from "./config";
 import { onDeployer } from "./exec";
 import type { Host } from "./host";
@@ -48,12 +48,17 @@ export function whyUnavailable(name: ImageName, source: Source, catalogue = load
   }
 }
 
+/** The recipe of an image that its source builds; nothing for one that is upstream's. */
+function builtFrom(entry: CatalogueEntry, source: Source): FromPackages | undefined {
+  return sourceOf(entry, source) === "packages" && "version" in entry.packages ? entry.packages : undefined;
+}
+
 /** The version of the program in an image as its source gives it, for people: `3.0.11`. */
 export function imageVersion(name: ImageName, source: Source, catalogue = loadCatalogue()): string {
   const entry = catalogue[name];
   if (!entry) throw new Error(`images/images.json has no image "${name}"`);
-  const fromPackages = sourceOf(entry, source) === "packages" && !("unavailable" in entry.packages);
-  const full = fromPackages && "version" in entry.packages ? entry.packages.version : entry.upstream.tag;
+  const built = builtFrom(entry, source);
+  const full = built ? (built.release ?? built.version) : entry.upstream.tag;
   // Neither Debian's revision nor the v of tags says anything to people.
   return /^v?(\d+(?:\.\d+)*)/.exec(full)?.[1] ?? full;
 }
@@ -102,6 +107,12 @@ export class Images {
 
   whyUnavailable(name: ImageName): string | undefined {
     return whyUnavailable(name, this.source, this.catalogue);
+  }
+
+  /** What an image as its source gives it lacks of upstream's, and why. */
+  lacks(name: ImageName): FromPackages["lacks"] {
+    const entry = this.catalogue[name];
+    return entry && builtFrom(entry, this.source)?.lacks;
   }
 
   /** The version of the program in an image, for people. */

@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { entryOf } from "../../images/recipe";
+import { makeAuthority, type Authority } from "./authority";
 import type { GivenSecrets, PlatformConfig } from "./config";
 import { isRolling, type NetworkName } from "./container";
 import { refuse } from "./errors";
@@ -73,7 +74,7 @@ export interface RegisteredBackup {
   readonly host: string;
   readonly volume: VolumeSpec;
 }
-/** A service that the configured image source can't give. */
+/** A service, or a part of one, that the configured image source can't give. */
 export interface LeftOut {
   readonly title: string;
   readonly reason: string;
@@ -90,7 +91,8 @@ export interface ServiceSummary {
   readonly passwordOutput?: string;
 }
 
-const NETWORKS: readonly NetworkName[] = ["edge", "monitoring"];
+/** In this order their addresses are given: a new one comes last, so that no other moves. */
+const NETWORKS: readonly NetworkName[] = ["edge", "monitoring", "postgres", "mysql", "redis"];
 
 /** The one context that every service is given: hosts, images, names, secrets, and what all services said so far. */
 export class Platform {
@@ -118,6 +120,8 @@ export class Platform {
   private readonly declared: DeclaredService[] = [];
   private readonly declaredRoutes: RegisteredRoute[] = [];
   private backends?: docker.Volume;
+  private madeAuthority?: Authority;
+  private readonly collections: { seal(): void }[] = [];
   private readonly lentShells = new Map<Host, MountedVolume>();
   private readonly networks = new Map<string, docker.Network>();
   private readonly ready = new Registry<{ readonly service: string; readonly gate: pulumi.Resource }>("gates");
@@ -157,6 +161,13 @@ export class Platform {
     return this.secrets.password(name);
   }
 
+  /** A registry of a component's own, complete when the platform is sealed. */
+  collect<T>(what: string): Registry<T> {
+    const registry = new Registry<T>(what);
+    this.collections.push(registry);
+    return registry;
+  }
+
   /** One of the platform's networks on a host, made on first use. */
   network(name: NetworkName, host: Host): docker.Network {
     const key = `${host.hostName}-${name}`;
@@ -167,6 +178,7 @@ export class Platform {
         {
           name: dockerName(this.name, name),
           driver: "bridge",
+          internal: name !== "edge" && name !== "monitoring" ? true : undefined,
           ipamConfigs: [this.subnet(name)],
           labels: dockerLabels(this.name),
         },
@@ -178,15 +190,14 @@ export class Platform {
     return network;
   }
 
-  /** Makes a service when its image can be had; otherwise says, visibly everywhere, that it is left out and why. */
+  /** Makes a service when its image can be had. What is left out, it or a part of it, is said visibly everywhere, with why. */
   offer(image: ImageName, title: string, make: () => void): void {
     const reason = this.images.whyUnavailable(image);
-    if (reason === undefined) {
-      make();
-      return;
-    }
-    this.leftOut.add(title, { title, reason });
-    void pulumi.log.warn(`${title} is left out: ${reason}`);
+    const missing = reason === undefined ? this.images.lacks(image) : { title, reason };
+    if (reason === undefined) make();
+    if (!missing) return;
+    this.leftOut.add(title, missing);
+    void pulumi.log.warn(`${missing.title} is left out: ${missing.reason}`);
   }
 
   /** The name of a service: its kind, with the host's name where the host isn't the main one. */
@@ -224,14 +235,24 @@ export class Platform {
       this.routes.add(name, registered);
     }
     for (const scrape of spec.metrics ?? []) {
-      const target = `${scrape.address ?? name}:${scrape.port}`;
-      this.metrics.add(name, { ...at, service: kind, scrape, target, everyReplica: isRolling(spec) });
+      this.metrics.add(name, {
+        ...at,
+        service: kind,
+        scrape,
+        target: `${scrape.address ?? name}:${scrape.port}`,
+        everyReplica: isRolling(spec),
+      });
     }
     if (firstOfItsKind) {
       for (const alert of spec.alerts ?? []) this.alerts.add(name, { service: name, alert });
       for (const dashboard of spec.dashboards ?? []) this.dashboards.add(name, { service: name, dashboard });
     }
     for (const volume of spec.volumes ?? []) this.backups.add(name, { ...at, volume });
+  }
+
+  /** What signs the certificates of the platform, made on first use. */
+  get authority(): Authority {
+    return (this.madeAuthority ??= makeAuthority(this));
   }
 
   /** The volume with one file for each rolling service, from which the edge knows its containers. */
@@ -283,6 +304,7 @@ export class Platform {
     if (problems.length > 0) refuse("The services don't fit together", problems);
     for (const registry of [this.services, this.routes, this.streams, this.metrics, this.alerts]) registry.seal();
     for (const registry of [this.dashboards, this.backups, this.leftOut, this.ready]) registry.seal();
+    for (const registry of this.collections) registry.seal();
     this.letGo([]);
   }
 
