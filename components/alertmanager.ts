@@ -1,3 +1,4 @@
+import type * as docker from "@pulumi/docker";
 import type { Platform } from "./core/platform";
 import { refuse } from "./core/errors";
 import { Service, type ServiceOptions } from "./core/service";
@@ -17,11 +18,14 @@ export interface AlertmanagerArgs {
   readonly mail?: MailConfig;
   /** The addresses and passwords of receivers that were given; each switches its receiver on. */
   readonly secrets: Readonly<Partial<Record<AlertSecret, Pick<SecretFile, "content" | "version">>>>;
+  /** The platform's own chat: a volume that has, or will have, the address of its incoming webhook as the file `url`. */
+  readonly chat?: docker.Volume;
 }
 
 const PORT = 9093;
 const CONFIG = "/etc/alertmanager";
 const DATA = "/alertmanager";
+const CHAT = "/run/chat";
 
 /** Alertmanager, telling people of what Prometheus found: once, together, and not what follows from something worse. */
 export class Alertmanager extends Service {
@@ -34,6 +38,7 @@ export class Alertmanager extends Service {
     const model: AlertmanagerModel = {
       mail: args.mail,
       secretFiles: Object.fromEntries(secrets.map(({ kind, name }) => [kind, `/run/secrets/${name}`])),
+      chatUrlFile: args.chat && `${CHAT}/url`,
     };
     const problems = validateAlertmanager(model, alertSecrets.mailPassword);
     if (problems.length > 0) refuse("The alert receivers can't be used", problems);
@@ -54,6 +59,7 @@ export class Alertmanager extends Service {
           "--cluster.listen-address=",
         ],
         secrets: secrets.map(({ name, content, version }) => ({ name, content, version })),
+        shares: args.chat && [{ volume: args.chat.name, path: CHAT, ready: args.chat }],
         // Silences, and what was told already.
         volumes: [volume("data", DATA, { backup: "files" })],
         liveConfig: {

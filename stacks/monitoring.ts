@@ -1,3 +1,4 @@
+import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { Alertmanager } from "../components/alertmanager";
 import { BlackboxExporter } from "../components/blackbox-exporter";
@@ -16,9 +17,14 @@ export function monitoring(
   platform: Platform,
   config: MonitoringConfig,
   edge: { authority: pulumi.Output<string> },
+  chat?: { alertHook: docker.Volume },
 ): void {
   new Prometheus(platform, config.prometheus);
-  new Alertmanager(platform, { ...config.alertmanager, secrets: givenAlertSecrets(platform) });
+  new Alertmanager(platform, {
+    ...config.alertmanager,
+    secrets: givenAlertSecrets(platform),
+    chat: chat?.alertHook,
+  });
   new BlackboxExporter(platform, { authority: edge.authority });
   new VictoriaLogs(platform, config.logs);
   for (const host of platform.hosts) {

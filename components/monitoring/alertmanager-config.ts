@@ -6,6 +6,8 @@ export interface AlertmanagerModel {
   readonly mail?: MailConfig;
   /** File with the secret, for each one that was given. */
   readonly secretFiles: Readonly<Partial<Record<AlertSecret, string>>>;
+  /** File with the address of the platform's own chat; it is read for each alert, and may come later than the first. */
+  readonly chatUrlFile?: string;
 }
 
 /** Why a model can't work, in words; nothing when it can. */
@@ -25,8 +27,8 @@ export function validateAlertmanager({ mail, secretFiles }: AlertmanagerModel, s
 }
 
 /** Whether anybody is told of an alert. */
-export function tellsSomebody({ mail, secretFiles }: AlertmanagerModel): boolean {
-  return mail !== undefined || secretFiles.webhook !== undefined || secretFiles.mattermost !== undefined;
+export function tellsSomebody({ mail, secretFiles, chatUrlFile }: AlertmanagerModel): boolean {
+  return [mail, secretFiles.webhook, secretFiles.mattermost, chatUrlFile].some((receiver) => receiver !== undefined);
 }
 
 export function renderAlertmanager(model: AlertmanagerModel): string {
@@ -76,12 +78,13 @@ const INHIBITIONS: readonly { because: string[]; of: string[]; equal: string[] }
   { because: ['alertname="CertificateExpired"'], of: ['alertname="CertificateExpiresSoon"'], equal: ["instance"] },
 ];
 
-function peopleReceiver({ mail, secretFiles }: AlertmanagerModel) {
+function peopleReceiver({ mail, secretFiles, chatUrlFile }: AlertmanagerModel) {
+  const chats = [secretFiles.mattermost, chatUrlFile].filter((file) => file !== undefined);
   return {
     name: "people",
     ...(mail && { email_configs: [mailReceiver(mail, secretFiles.mailPassword)] }),
     ...(secretFiles.webhook && { webhook_configs: [{ url_file: secretFiles.webhook, send_resolved: true }] }),
-    ...(secretFiles.mattermost && { slack_configs: [mattermostReceiver(secretFiles.mattermost)] }),
+    ...(chats.length > 0 && { slack_configs: chats.map(mattermostReceiver) }),
   };
 }
 

@@ -3,11 +3,13 @@ import type { Alert } from "../core/spec";
 
 const ROUTE = 'host="main", instance="https://chat.example.org", job="edge.probe", service="chat"';
 const DAY = 86400;
+/** Not what a service has asked the prober for besides: it has alerts of its own for that. */
+const ROUTES = '{job="edge.probe"}';
 
 export const routeAlerts: readonly Alert[] = [
   {
     name: "RouteUnreachable",
-    expr: "probe_success == 0",
+    expr: `probe_success${ROUTES} == 0`,
     for: "2m",
     severity: "critical",
     summary: "{{ $labels.instance }} doesn't answer as it should",
@@ -18,7 +20,7 @@ export const routeAlerts: readonly Alert[] = [
   },
   {
     name: "RouteSlow",
-    expr: "avg_over_time(probe_duration_seconds[5m]) > 3",
+    expr: `avg_over_time(probe_duration_seconds${ROUTES}[5m]) > 3`,
     for: "10m",
     severity: "warning",
     summary: "{{ $labels.instance }} takes {{ $value | humanizeDuration }} to answer",
@@ -28,7 +30,7 @@ export const routeAlerts: readonly Alert[] = [
   },
   {
     name: "CertificateExpiresSoon",
-    expr: `probe_ssl_earliest_cert_expiry - time() < ${20 * DAY}`,
+    expr: `probe_ssl_earliest_cert_expiry${ROUTES} - time() < ${20 * DAY}`,
     for: "1h",
     severity: "warning",
     summary: "The certificate of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}",
@@ -38,7 +40,7 @@ export const routeAlerts: readonly Alert[] = [
   },
   {
     name: "CertificateExpired",
-    expr: `probe_ssl_earliest_cert_expiry - time() < ${3 * DAY}`,
+    expr: `probe_ssl_earliest_cert_expiry${ROUTES} - time() < ${3 * DAY}`,
     for: "10m",
     severity: "critical",
     summary: "The certificate of {{ $labels.instance }} is at its end: {{ $value | humanizeDuration }} left",

@@ -8,26 +8,31 @@ const days = z
   .min(1, "is not a number of days; give 1 or more");
 
 /** A template type is beyond zod's inference; the pattern is the type's own. */
-const size = z.custom<Size>(
+export const size = z.custom<Size>(
   (value) => typeof value === "string" && SIZE_PATTERN.test(value),
   "is not a size; give a whole number and KiB, MiB, GiB or TiB, for example 10GiB",
 );
 
-const address = z.email("is not a mail address; give for example ops@example.org");
+export const address = z.email("is not a mail address; give for example ops@example.org");
 
-const mail = z.strictObject({
-  /** Who is told. */
-  to: z
-    .array(address, "is not a list of mail addresses; give one or more")
-    .min(1, "is empty; give one or more mail addresses"),
-  /** As whom the platform writes. */
+/** How the platform sends mail. */
+export const mailServer = z.strictObject({
+  /** As whom it writes. */
   from: address,
   /** The server that takes the mail, spoken to with STARTTLS. */
   smarthost: z
     .string("is missing; give host:port of the mail server, for example mail.example.org:587")
     .regex(/^[^\s:]+:\d{1,5}$/, "is not host:port; give for example mail.example.org:587"),
-  /** Needs the config secret `alertMailPassword`. */
+  /** Needs a config secret with the password. */
   username: z.string().min(1, "is empty; leave it out for a server that asks for no log-in").optional(),
+});
+
+/** With the config secret `alertMailPassword` for its user. */
+const mail = mailServer.extend({
+  /** Who is told. */
+  to: z
+    .array(address, "is not a list of mail addresses; give one or more")
+    .min(1, "is empty; give one or more mail addresses"),
 });
 
 /** Settings of the monitoring stack; everything has a default. */

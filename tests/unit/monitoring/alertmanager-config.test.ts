@@ -38,6 +38,12 @@ test("without receivers nobody is told, and it says so", () => {
   expect(tellsSomebody({ mail, secretFiles: {} })).toBe(true);
 });
 
+test("the platform's own chat is told besides the one that was given", () => {
+  const text = renderAlertmanager({ secretFiles: { mattermost: "/s/mattermost" }, chatUrlFile: "/run/chat/url" });
+  expect(text.match(/api_url_file: .*/g)).toEqual(["api_url_file: /s/mattermost", "api_url_file: /run/chat/url"]);
+  expect(tellsSomebody({ secretFiles: {}, chatUrlFile: "/run/chat/url" })).toBe(true);
+});
+
 test("a log-in without a password, and the reverse, are refused with the command that mends it", () => {
   expect(validateAlertmanager(everybody, "alertMailPassword")).toEqual([]);
   expect(validateAlertmanager({ mail, secretFiles: {} }, "alertMailPassword")).toEqual([]);
