@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GivenSecrets, readConfig } from "./components/core/config";
 import { Platform } from "./components/core/platform";
+import { databases } from "./stacks/databases";
 import { edge } from "./stacks/edge";
 import { monitoring } from "./stacks/monitoring";
 
@@ -9,6 +10,7 @@ const platform = new Platform(pulumi.getStack(), config, new GivenSecrets());
 
 const haproxy = edge(platform);
 monitoring(platform, config.monitoring, haproxy);
+databases(platform, config.databases);
 
 platform.seal();
 

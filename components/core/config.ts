@@ -5,6 +5,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
 import { z } from "zod";
+import { cmsConfig } from "../cms/config";
+import { databasesConfig } from "../databases/config";
 import { edgeConfig, hostname } from "../haproxy/config";
 import { monitoringConfig } from "../monitoring/config";
 import { refuse } from "./errors";
@@ -56,6 +58,9 @@ const schema = z.strictObject({
   /** Raise the number behind a secret's name to rotate it. */
   secretVersions: z.record(z.string(), z.number().int().min(1)).default({}),
   monitoring: monitoringConfig.prefault({}),
+  databases: databasesConfig.prefault({}),
+  chat: chatConfig.prefault({}),
+  cms: cmsConfig.prefault({}),
 });
 
 export type PlatformConfig = z.output<typeof schema>;

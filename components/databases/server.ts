@@ -49,7 +49,8 @@ export interface Declared<T> {
 export class DatabaseServer<T> {
   /** For the `shares` of the server's declaration. */
   readonly shares: readonly Share[];
-  private readonly asked: Registry<Declared<T>>;
+  /** What everybody has asked for. */
+  readonly asked: Registry<Declared<T>>;
   private readonly written: Command;
   private readonly host: Host;
   private readonly image: ResolvedImage;
