@@ -8,6 +8,7 @@ import { z } from "zod";
 import { cmsConfig } from "../cms/config";
 import { databasesConfig } from "../databases/config";
 import { edgeConfig, hostname } from "../haproxy/config";
+import { chatConfig } from "../mattermost/config";
 import { monitoringConfig } from "../monitoring/config";
 import { refuse } from "./errors";
 import { NAME_PATTERN } from "./naming";

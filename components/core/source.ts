@@ -25,7 +25,8 @@ export const sourceConfig = z
       .optional(),
   })
   .refine(
-    ({ directory, git, commit }) => (directory === undefined) === (git !== undefined && commit !== undefined),
+    ({ directory, git, commit }) =>
+      directory === undefined ? git !== undefined && commit !== undefined : git === undefined && commit === undefined,
     "is not one source; give directory, or git and commit",
   )
   .transform(({ directory, git = "", commit = "" }): GivenSource =>

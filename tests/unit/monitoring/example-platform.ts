@@ -22,14 +22,23 @@ import { haproxyDashboard } from "../../../components/monitoring/haproxy-dashboa
 import { logsAlerts } from "../../../components/monitoring/logs-alerts";
 import { hostAlerts } from "../../../components/monitoring/node-exporter-alerts";
 import { prometheusAlerts } from "../../../components/monitoring/prometheus-alerts";
+import { mysqlAlerts } from "../../../components/mysql/alerts";
+import { mysqlDashboard } from "../../../components/mysql/dashboard";
+import { phpAlerts } from "../../../components/php/alerts";
+import { phpDashboard } from "../../../components/php/dashboard";
+import { redisAlerts } from "../../../components/redis/alerts";
+import { redisDashboard } from "../../../components/redis/dashboard";
 
 const alertsOf: Readonly<Record<string, readonly Alert[]>> = {
   alertmanager: alertmanagerAlerts,
   "blackbox-exporter": routeAlerts,
   cadvisor: containerAlerts,
   haproxy: haproxyAlerts,
+  "mysql-exporter": mysqlAlerts,
   "node-exporter": hostAlerts,
   prometheus: prometheusAlerts,
+  "redis-exporter": redisAlerts,
+  shop: phpAlerts,
   "victoria-logs": logsAlerts,
 };
 
@@ -38,8 +47,11 @@ const dashboardOf: Readonly<Record<string, Dashboard>> = {
   "blackbox-exporter": routesDashboard,
   cadvisor: containerDashboard,
   haproxy: haproxyDashboard,
+  "mysql-exporter": mysqlDashboard,
   "node-exporter": hostDashboard,
   prometheus: prometheusDashboard,
+  "redis-exporter": redisDashboard,
+  shop: phpDashboard,
   "victoria-logs": logsDashboard,
 };
 

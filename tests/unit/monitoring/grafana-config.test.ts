@@ -28,6 +28,7 @@ test("every declared dashboard is there once, and the overview with the list of 
     "hosts",
     "logs",
     "overview",
+    "php",
     "prometheus",
     "routes",
   ]);
