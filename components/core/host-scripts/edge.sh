@@ -29,6 +29,12 @@ ask() { # COMMAND
   docker exec "$edge" /bin/sh -c 'echo "$1" | socat -t5 /run/haproxy/admin.sock -' ask "$1" 2>/dev/null
 }
 
+# A command that has to be heard. A HAProxy that is just being replaced hears nothing more; the next one has read the files
+# that this one would have been told of.
+tell() { # COMMAND
+  ask "$1" >/dev/null || { edge_answers && ask "$1" >/dev/null; } || exit 0
+}
+
 # A command on every worker: those of before a reload finish their connections.
 ask_all() { # COMMAND
   docker exec "$edge" /bin/sh -c '
