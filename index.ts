@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GivenSecrets, readConfig } from "./components/core/config";
 import { Platform } from "./components/core/platform";
+import { cms } from "./stacks/cms";
 import { databases } from "./stacks/databases";
 import { edge } from "./stacks/edge";
 import { monitoring } from "./stacks/monitoring";
@@ -10,7 +11,8 @@ const platform = new Platform(pulumi.getStack(), config, new GivenSecrets());
 
 const haproxy = edge(platform);
 monitoring(platform, config.monitoring, haproxy);
-databases(platform, config.databases);
+const servers = databases(platform, config.databases);
+cms(platform, config.cms, servers);
 
 platform.seal();
 

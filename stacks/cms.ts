@@ -2,13 +2,13 @@ import { ApachePhp } from "../components/apache-php";
 import type { CmsConfig } from "../components/cms/config";
 import type { Platform } from "../components/core/platform";
 import { Drupal } from "../components/drupal";
-import { databaseName, type DatabaseServers } from "../components/php/database";
+import { databaseName } from "../components/php/database";
+import type { Databases } from "./databases";
 
 /**
  * Sites of any number. The first one on Apache brings what is said about all of them.
- * @param servers made when first asked for
  */
-export function cms(platform: Platform, { sites, drupal }: CmsConfig, servers: DatabaseServers): void {
+export function cms(platform: Platform, { sites, drupal }: CmsConfig, servers: Databases): void {
   sites.forEach((site, index) => {
     const database = site.database && servers[site.database].database(databaseName(site.name));
     new ApachePhp(platform, site, { database, first: index === 0 });

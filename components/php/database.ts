@@ -1,14 +1,6 @@
 /** How PHP code learns of its database: by its environment, and by files that the environment names. Pure. */
 import type { DatabaseAccess } from "../databases/access";
 
-/** What a site can be given, by what its configuration says. */
-export interface DatabaseServers {
-  readonly postgres: { database(name: string, options?: { readonly extensions?: readonly string[] }): DatabaseAccess };
-  readonly mysql: { database(name: string): DatabaseAccess };
-}
-
-export type SiteEngine = keyof DatabaseServers;
-
 /** A site's name as that of its database and user: neither server has to quote it. */
 export function databaseName(site: string): string {
   return site.replaceAll("-", "_");

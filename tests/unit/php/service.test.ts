@@ -102,7 +102,7 @@ describe("what Apache and PHP are told", () => {
 
   test("a database is named by its files, never by its password", () => {
     const access = {
-      ...{ engine: "postgres", network: "postgres", host: "postgres", port: 5432, onHost: "main" },
+      ...({ engine: "postgres", network: "postgres", host: "postgres", port: 5432, onHost: "main" } as const),
       ...{
         database: "shop",
         user: "shop",
@@ -110,7 +110,7 @@ describe("what Apache and PHP are told", () => {
         authorityFile: "/run/secrets/ca",
       },
       ...{ password: undefined as never, authority: undefined as never, ready: undefined as never },
-    } as const;
+    };
     expect(databaseEnvironment(access)).toEqual({
       ...{ DB_DRIVER: "pgsql", DB_HOST: "postgres", DB_PORT: "5432", DB_NAME: "shop", DB_USER: "shop" },
       ...{ DB_PASSWORD_FILE: "/run/secrets/postgres-shop", DB_CA_FILE: "/run/secrets/ca" },
