@@ -1,0 +1,57 @@
+/** What differs between MariaDB and MySQL. Everything else is written once. */
+import type { ImageName } from "../core/image";
+
+/** The series that can be run; the first is the one that is built from packages. */
+export const VERSIONS = ["mariadb-11.8", "mysql-9.7", "mysql-8.4"] as const;
+export type MysqlVersion = (typeof VERSIONS)[number];
+
+export interface Flavour {
+  readonly title: string;
+  readonly image: ImageName;
+  readonly server: string;
+  readonly client: string;
+  /** Fills an empty data directory, without a password: the first start sets it before anybody can connect. */
+  readonly install: readonly string[];
+  /** Makes the running server read its certificate again. */
+  readonly reloadTls: string;
+  /** Options that only one of them knows. */
+  readonly options: (redoMiB: number) => Readonly<Record<string, string>>;
+}
+
+const mariadb: Flavour = {
+  title: "MariaDB, for services that ask for MySQL",
+  image: "mariadb",
+  server: "mariadbd",
+  client: "mariadb",
+  install: [
+    "mariadb-install-db",
+    "--auth-root-authentication-method=normal",
+    "--skip-test-db",
+    "--skip-name-resolve",
+    "--skip-log-bin",
+  ],
+  reloadTls: "FLUSH SSL",
+  options: (redoMiB) => ({
+    innodb_log_file_size: `${redoMiB}M`,
+    // It takes every other directory for a database.
+    ignore_db_dirs: ".scratch",
+    // Its other engines hold the server's own tables only.
+    aria_pagecache_buffer_size: "16M",
+    key_buffer_size: "8M",
+  }),
+};
+
+const mysql = (image: ImageName): Flavour => ({
+  title: "MySQL",
+  image,
+  server: "mysqld",
+  client: "mysql",
+  install: ["mysqld", "--initialize-insecure", "--skip-log-bin"],
+  reloadTls: "ALTER INSTANCE RELOAD TLS",
+  // Nobody speaks the X protocol here, and it would listen on a port of its own.
+  options: (redoMiB) => ({ innodb_redo_log_capacity: `${redoMiB}M`, mysqlx: "0" }),
+});
+
+export function flavourOf(version: MysqlVersion): Flavour {
+  return version === "mariadb-11.8" ? mariadb : mysql(version);
+}
