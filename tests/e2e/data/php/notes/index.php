@@ -27,7 +27,7 @@ function database(): PDO
             $options,
         );
         ['id' => $id, 'now' => $now] = SCHEMA[$driver];
-        $database->exec("CREATE TABLE IF NOT EXISTS notes (id $id, author varchar(64) NOT NULL, text varchar(500) NOT NULL,
+        $database->exec("CREATE TABLE IF NOT EXISTS notes (id $id, author varchar(64) NOT NULL, text text NOT NULL,
             attachment varchar(80), at timestamp NOT NULL DEFAULT $now)");
     }
     return $database;
