@@ -43,7 +43,7 @@ export class Mysql extends Service {
       {
         description: flavour.title,
         image: flavour.image,
-        command: ["sh", `${SCRIPTS}/start`, flavour.server, ...flavour.install],
+        command: ["sh", `${SCRIPTS}/start`, config.version, flavour.server, ...flavour.install],
         files: [
           { path: `${SCRIPTS}/my.cnf`, content: renderMyCnf(flavour, config) },
           ...["start", "converge", "quoting"].map(script),

@@ -25,10 +25,10 @@ const mariadb: Flavour = {
   client: "mariadb",
   install: [
     "mariadb-install-db",
+    "--no-defaults",
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
     "--skip-name-resolve",
-    "--skip-log-bin",
   ],
   reloadTls: "FLUSH SSL",
   options: (redoMiB) => ({
@@ -46,10 +46,11 @@ const mysql = (image: ImageName): Flavour => ({
   image,
   server: "mysqld",
   client: "mysql",
-  install: ["mysqld", "--initialize-insecure", "--skip-log-bin"],
+  install: ["mysqld", "--no-defaults", "--initialize-insecure", "--disable-log-bin"],
   reloadTls: "ALTER INSTANCE RELOAD TLS",
+  // One server: a binary log, which MariaDB only has on demand, would double the writes.
   // Nobody speaks the X protocol here, and it would listen on a port of its own.
-  options: (redoMiB) => ({ innodb_redo_log_capacity: `${redoMiB}M`, mysqlx: "0" }),
+  options: (redoMiB) => ({ innodb_redo_log_capacity: `${redoMiB}M`, mysqlx: "0", disable_log_bin: "1" }),
 });
 
 export function flavourOf(version: MysqlVersion): Flavour {

@@ -52,8 +52,6 @@ export function renderMyCnf(flavour: Flavour, config: Tuned): string {
     innodb_buffer_pool_size: `${bufferPool}M`,
     // What was acknowledged is on disk.
     innodb_flush_log_at_trx_commit: "1",
-    // One server: a binary log would only double the writes.
-    skip_log_bin: "ON",
     tmp_table_size: "16M",
     max_heap_table_size: "16M",
     slow_query_log: "ON",

@@ -60,7 +60,7 @@ export const mysqlStory: Story = {
     // The reader is gone; so is blog, which stays because data is protected.
     restarted: { databases: [{ name: "shop" }, { name: "wiki" }], memory: "768MiB" },
   },
-  rotated: ["mysql-shop"],
+  rotated: ["mysql-shop", "mysql-root"],
 
   async created(world) {
     await using(world, {}, async (shop) => {

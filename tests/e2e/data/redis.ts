@@ -64,7 +64,7 @@ export const redisStory: Story = {
     },
     restarted: { users: [{ name: "shop", keys: ["shop:*"] }], persistence: "always", memory: "256MiB" },
   },
-  rotated: ["redis-shop"],
+  rotated: ["redis-shop", "redis-admin"],
 
   async created(world) {
     await using(world, {}, async (shop) => {
