@@ -70,7 +70,7 @@ function write(folder: string, files: Record<string, string>): void {
 
 /** A certificate with its key that nobody trusts. */
 export function selfSigned(name: string): string {
-  const script = `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=${name} -addext subjectAltName=DNS:${name} -keyout /tmp/key -out /tmp/crt 2>/dev/null; cat /tmp/crt /tmp/key`;
+  const script = `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=${name} -addext subjectAltName=DNS:${name},DNS:*.${name} -keyout /tmp/key -out /tmp/crt 2>/dev/null; cat /tmp/crt /tmp/key`;
   const run = ["run", "--rm", "--network", "none", "--tmpfs", "/tmp"];
   return docker(...run, "--entrypoint", "/bin/sh", image("haproxy"), "-euc", script) + "\n";
 }
@@ -142,6 +142,11 @@ export class Edge {
     cpSync(next, join(this.folder, "config/current"), { recursive: true });
     rmSync(next, { recursive: true });
     docker("exec", this.id, "sh", "-c", RELOAD);
+  }
+
+  /** What it serves with, PEM. */
+  get certificate(): string {
+    return readFileSync(join(this.folder, "certificates/edge.pem"), "utf8");
   }
 
   /** The same files again, with these lines more; whether HAProxy took them. Requests go on meanwhile. */

@@ -2,21 +2,19 @@
  * What 999 other routes cost a request: the same request through an edge with one route and through one with 1,000, in
  * turns, so that whatever else the machine does meets both.
  */
-import { execFileSync } from "node:child_process";
 import { Agent } from "node:https";
 import type { RegisteredRoute } from "../../../components/core/platform";
 import { edgeModel } from "../../../components/haproxy/model";
 import { edgeFiles } from "../../../components/haproxy/render";
 import { DOMAIN, registered } from "../../edge";
+import { AnsweringService } from "./answering-service";
 import { Edge, TestNetwork } from "./edge";
-import { image } from "../../images";
 
 const ROUTES = 1000;
 /** Requests of one edge before it is the other one's turn. */
 const TURN = 20;
 
 const settings = { domain: DOMAIN, httpsPort: 443 };
-const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8", stdio: "pipe" }).trim();
 
 /** Mostly plain hosts, as on a large platform; some with paths, limits and other people's wildcards. */
 function manyRoutes(backend: string): RegisteredRoute[] {
@@ -58,15 +56,10 @@ export interface RoutesLatency {
 
 export async function routesLatency(rounds: number): Promise<RoutesLatency> {
   const network = new TestNetwork();
-  const answers =
-    "global\ndefaults\n mode http\n timeout client 60s\nfrontend f\n bind :80\n http-request return status 200\n";
-  const run = ["run", "-d", "--network", network.name, "--label", "io.oneforall.test=edge", "--ulimit", "nofile=20000"];
-  const script = `printf '%s' "$1" >/tmp/cfg; exec haproxy -db -f /tmp/cfg`;
-  const service = docker(...run, "--entrypoint", "sh", image("haproxy"), "-c", script, "sh", answers);
-  const address = docker("inspect", service, "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
+  const service = new AnsweringService(network);
   const edges: Edge[] = [];
   try {
-    const backend = `${address}:80`;
+    const { backend } = service;
     const routes = manyRoutes(backend);
     const began = performance.now();
     edgeFiles(edgeModel(routes, settings), "x\n");
@@ -97,7 +90,7 @@ export async function routesLatency(rounds: number): Promise<RoutesLatency> {
     return { compositionMs, oneMs, manyMs, latencyRatio: manyMs / oneMs, p99Ratio, spreadRatio };
   } finally {
     for (const edge of edges) edge.remove();
-    docker("rm", "-fv", service);
+    service.remove();
     network.remove();
   }
 }
