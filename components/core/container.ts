@@ -94,8 +94,8 @@ const GUARD = [
   // Only what a shell has built in, and "$0 sleep": an image whose shell is lent has nothing else.
   'while [ "$1" != -- ]; do',
   "  case $1 in",
-  '    data) { IFS= read -r found <"$2/.oneforall"; } 2>/dev/null || found=nothing',
-  '      [ "$found" = "$3" ] || { echo "oneforall: $2 holds $found instead of $3; not starting. Mount or restore the data." >&2; "$0" sleep 5; exit 78; }',
+  '    data) { IFS= read -r found <"$2/.oneforall"; } 2>/dev/null || found="nothing of a platform (an empty volume, or another path)"',
+  '      [ "$found" = "$3" ] || { echo "oneforall: not starting. Expected: the data of $3 in $2. Found: $found. Mount or restore that data; docs/operations.md, A volume is refused." >&2; "$0" sleep 5; exit 78; }',
   "      shift 3 ;;",
   '    live) until [ -e "$2/current" ]; do "$0" sleep 0.2; done; shift 2 ;;',
   "  esac",

@@ -44,7 +44,7 @@ function container(props: ResourceFacts["props"]): string[] {
   const adds: string[] = props.capabilities?.adds ?? [];
   const rules: [ok: boolean, problem: string][] = [
     [
-      /@sha256:[0-9a-f]{64}$|^oneforall\/[a-z-]+:[0-9a-f]{12}$/.test(props.image ?? ""),
+      /@sha256:[0-9a-f]{64}$|^oneforall\/[a-z0-9.-]+:[0-9a-f]{12}$/.test(props.image ?? ""),
       `image ${props.image} is not pinned; name it by digest, or build it here`,
     ],
     [(props.healthcheck?.tests ?? []).length > 1, "it has no health check; declare `health`"],
@@ -91,7 +91,7 @@ function container(props: ResourceFacts["props"]): string[] {
 function volume({ props, retainOnDelete }: ResourceFacts): string[] {
   const labels = new Map((props.labels ?? []).map((l: { label: string; value: string }) => [l.label, l.value]));
   const hasContent = labels.has(LABELS.content);
-  const derived = ["config", "authority", "certificates", "users", "backends"].includes(
+  const derived = ["config", "authority", "certificate", "certificates", "users", "passwords", "backends"].includes(
     String(labels.get(LABELS.volume)),
   );
   if (hasContent || derived || retainOnDelete !== false) return [];

@@ -14,9 +14,11 @@ type Asked = Declared<PostgresDeclaration>;
 /** What says in the server that the program made something: nothing else is ever dropped or locked. */
 const MARK = "made by oneforall";
 
-export function renderConvergence(asked: readonly Asked[], { protect }: { readonly protect: boolean }): string {
-  const owned = asked.filter(({ declaration }) => declaration.rights === "owner").sort(byName);
-  const others = asked.filter(({ declaration }) => declaration.rights !== "owner").sort(byName);
+export function renderConvergence(unsorted: readonly Asked[], { protect }: { readonly protect: boolean }): string {
+  // One text for the same declarations: their order depends on which service was made first.
+  const asked = [...unsorted].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  const owned = asked.filter(({ declaration }) => declaration.rights === "owner");
+  const others = asked.filter(({ declaration }) => declaration.rights !== "owner");
   return [
     HEADER,
     password(ADMINISTRATOR),
@@ -115,10 +117,6 @@ function leftOut(asked: readonly Asked[], protect: boolean): string[] {
   WHERE shobj_description(oid, 'pg_database') = ${text(MARK)} AND datname NOT IN (${databases}) \\gexec
 `;
   return protect ? [locked] : [locked, dropped];
-}
-
-function byName(a: Asked, b: Asked): number {
-  return `${a.database}/${a.user}` < `${b.database}/${b.user}` ? -1 : 1;
 }
 
 /** An identifier. */

@@ -70,7 +70,7 @@ hostssl  all       all       all           scram-sha-256
 `;
 
 /** Reads every setting of the new file as the server would. The start's own directory isn't there yet at a first time. */
-export const CHECK = `env -u PGDATA postgres -C port -c "config_file=$NEW/postgresql.conf" -c data_directory=/tmp -c "hba_file=$NEW/pg_hba.conf"`;
+export const CHECK = `env -u PGDATA postgres -C port -c "config_file=$NEW/postgresql.conf" -c data_directory=/tmp -c "hba_file=$NEW/pg_hba.conf" -c ident_file=/dev/null`;
 
 const ASK = PSQL.map((word) => `'${word}'`).join(" ");
 

@@ -26,6 +26,8 @@ import { mysqlAlerts } from "../../../components/mysql/alerts";
 import { mysqlDashboard } from "../../../components/mysql/dashboard";
 import { phpAlerts } from "../../../components/php/alerts";
 import { phpDashboard } from "../../../components/php/dashboard";
+import { postgresAlerts } from "../../../components/postgres/alerts";
+import { postgresDashboard } from "../../../components/postgres/dashboard";
 import { redisAlerts } from "../../../components/redis/alerts";
 import { redisDashboard } from "../../../components/redis/dashboard";
 
@@ -36,6 +38,7 @@ const alertsOf: Readonly<Record<string, readonly Alert[]>> = {
   haproxy: haproxyAlerts,
   "mysql-exporter": mysqlAlerts,
   "node-exporter": hostAlerts,
+  "postgres-exporter": postgresAlerts,
   prometheus: prometheusAlerts,
   "redis-exporter": redisAlerts,
   shop: phpAlerts,
@@ -49,6 +52,7 @@ const dashboardOf: Readonly<Record<string, Dashboard>> = {
   haproxy: haproxyDashboard,
   "mysql-exporter": mysqlDashboard,
   "node-exporter": hostDashboard,
+  "postgres-exporter": postgresDashboard,
   prometheus: prometheusDashboard,
   "redis-exporter": redisDashboard,
   shop: phpDashboard,
