@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GivenSecrets, readConfig } from "./components/core/config";
 import { Platform } from "./components/core/platform";
+import { chat } from "./stacks/chat";
 import { cms } from "./stacks/cms";
 import { databases } from "./stacks/databases";
 import { edge } from "./stacks/edge";
@@ -10,8 +11,9 @@ const config = readConfig();
 const platform = new Platform(pulumi.getStack(), config, new GivenSecrets());
 
 const haproxy = edge(platform);
-monitoring(platform, config.monitoring, haproxy);
 const servers = databases(platform, config.databases);
+const talk = chat(platform, config.chat, servers.postgres);
+monitoring(platform, config.monitoring, haproxy, talk);
 cms(platform, config.cms, servers);
 
 platform.seal();

@@ -1,120 +1,142 @@
-/** The chat as its users have it: through the edge, with TLS checked, over the API, a WebSocket and Alertmanager. */
+/** The chat as its users have it: over the API, a WebSocket and Alertmanager, through everything that is done to it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { output } from "../../../cli/run";
-import { listenForEvents, type Events } from "../harness/events";
-import type { Answer, Client } from "../harness/requests";
+import type { Checkout } from "../harness/checkout";
+import { Client } from "../harness/requests";
 import { waitFor } from "../harness/wait";
+import { API, ChatUser } from "./chat-user";
 
-const HOST = "chat.oneforall.localhost";
-const API = `https://${HOST}/api/v4`;
 const ALERTS_API = "https://alertmanager.oneforall.localhost/api/v2/alerts";
 /** How long it may take from a start until it answers. */
 const START_SECONDS = 60;
+const POSTS = 20;
 
-/** A platform with `chat.enabled`, running. */
-export interface ChatPlatform {
-  readonly platform: string;
-  readonly client: Client;
-  readonly ca: string;
-  readonly httpsPort: number;
-  /** The platform's own admin password, for Alertmanager. */
-  readonly adminPassword: string;
-  /** Of the chat's first user: the stack output `chatPassword`. */
-  readonly chatPassword: string;
-}
+/** The chat of a platform whose configuration has `chat.enabled`. */
+export class Chat {
+  private readonly posts: string[] = [];
+  private file = { id: "", content: "" };
 
-interface Post {
-  readonly id: string;
-  readonly message: string;
-  readonly props: { readonly attachments?: readonly { readonly title?: string; readonly text?: string }[] };
-}
-
-/** A logged-in user. */
-export class ChatUser {
   private constructor(
-    private readonly at: ChatPlatform,
-    private readonly token: string,
+    private readonly container: string,
+    private readonly client: Client,
+    private readonly adminPassword: string,
+    private readonly user: ChatUser,
   ) {}
 
-  static async login(at: ChatPlatform): Promise<ChatUser> {
-    const body = JSON.stringify({ login_id: "admin", password: at.chatPassword });
-    const { status, headers, body: said } = await at.client.send(`${API}/users/login`, { method: "POST", body });
-    const token = headers["token"];
-    if (status !== 200 || typeof token !== "string") throw new Error(`the log-in answered ${status}: ${said}`);
-    return new ChatUser(at, token);
+  /** As its first user, with the password that the stack's output tells. */
+  static async of(checkout: Checkout): Promise<Chat> {
+    const { folder, stack, platform, settings } = checkout;
+    const ca = readFileSync(join(folder, ".oneforall", `ca-${stack}.crt`), "utf8");
+    const client = new Client(ca, settings.httpsPort);
+    const password = async (name: string) => (await checkout.pulumi("stack", "output", name, "--show-secrets")).trim();
+    const user = await ChatUser.login({ client, ca, httpsPort: settings.httpsPort }, await password("chatPassword"));
+    return new Chat(`${platform}-mattermost`, client, await password("adminPassword"), user);
   }
 
-  async ask<T>(path: string, body?: unknown): Promise<T> {
-    const answer = await this.at.client.send(`${API}${path}`, {
-      headers: this.authorization(),
-      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+  /** All that a new chat has to show, and things written that must still be there after whatever is done to it. */
+  async works(): Promise<void> {
+    await this.refusesStrangers();
+    await this.hasItsSettings();
+    await this.tellsOfPosts();
+    await this.showsAlerts();
+    await this.write();
+  }
+
+  /** After a start: the session goes on, everything is there, and it takes what it is told now. */
+  async goesOn(): Promise<void> {
+    await waitFor("the chat after a start", START_SECONDS, async () => {
+      await this.user.ask("/users/me");
+      return true;
     });
-    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.body.slice(0, 300)}`);
-    return JSON.parse(answer.body) as T;
+    expect(await this.lost()).toEqual([]);
+    await this.hasItsSettings();
+    await this.tellsOfPosts();
   }
 
-  async channel(name: string): Promise<string> {
-    return (await this.ask<{ id: string }>(`/teams/name/main/channels/name/${name}`)).id;
+  /** kill -9, and Docker starts it again. */
+  async killed(): Promise<void> {
+    await output("docker", ["kill", "--signal", "KILL", this.container]);
+    await output("docker", ["start", this.container]);
+    await this.goesOn();
   }
 
-  async posts(channel: string): Promise<readonly Post[]> {
-    return Object.values((await this.ask<{ posts: Record<string, Post> }>(`/channels/${channel}/posts`)).posts);
+  /** Nobody from outside can make themselves a user, let alone the first one, who owns the server. */
+  private async refusesStrangers(): Promise<void> {
+    const body = JSON.stringify({ username: "stranger", email: "stranger@example.org", password: "Stranger-4711" });
+    expect((await this.client.send(`${API}/users`, { method: "POST", body })).status).toBe(403);
   }
 
-  post(channel: string, message: string): Promise<Post> {
-    return this.ask("/posts", { channel_id: channel, message });
+  /**
+   * Every MM_… variable of the container is a setting that the server knows, and has the value that it was given:
+   * Mattermost ignores a name that it doesn't know and a value that it can't parse, without a word.
+   */
+  private async hasItsSettings(): Promise<void> {
+    const text = await output("docker", ["inspect", "--format", "{{json .Config.Env}}", this.container]);
+    const given = (JSON.parse(text) as string[])
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const)
+      .filter(([name]) => /^MM_[A-Z]+_/.test(name) && name !== "MM_INSTALL_TYPE");
+    const known = leaves(await this.user.ask("/config/environment"));
+    const has = leaves(await this.user.ask("/config"));
+    expect(given.length).toBeGreaterThan(20);
+    expect(given.map(([name]) => name).filter((name) => !known.has(name))).toEqual([]);
+    // What could have a password in it isn't told.
+    const told = given.filter(([name]) => !has.get(name)?.startsWith("****"));
+    expect(Object.fromEntries(told.map(([name]) => [name, has.get(name)]))).toEqual(Object.fromEntries(told));
   }
 
-  /** Sends a file and posts it. */
-  async attach(channel: string, name: string, content: string): Promise<string> {
-    const path = `/files?channel_id=${channel}&filename=${name}`;
-    const sent = await this.at.client.send(`${API}${path}`, {
+  /** A post is told over a WebSocket to whoever listens. */
+  private async tellsOfPosts(): Promise<void> {
+    const events = await this.user.events();
+    const told = (event: string, what: string) =>
+      waitFor(`the WebSocket event ${event}`, 10, () => {
+        const found = events.received.filter((text) => (JSON.parse(text) as { event?: string }).event === event);
+        return found.some((text) => text.includes(what)) ? true : undefined;
+      });
+    await told("hello", "");
+    const { id } = await this.user.post(await this.user.channel("town-square"), "hello");
+    await told("posted", id);
+    events.close();
+  }
+
+  /** What Alertmanager is told stands in the channel for alerts. */
+  async showsAlerts(): Promise<void> {
+    // A name of its own: more of the same alert would wait for the end of the group's interval.
+    const alertname = `ChatTest${Date.now()}`;
+    const annotations = { summary: "This is a test", action: "-" };
+    const { status } = await this.client.send(ALERTS_API, {
       method: "POST",
-      headers: { ...this.authorization(), "Content-Type": "text/plain" },
-      body: content,
+      user: "admin",
+      password: this.adminPassword,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify([{ labels: { alertname, severity: "critical" }, annotations }]),
     });
-    if (sent.status !== 201) throw new Error(`the file was answered ${sent.status}: ${sent.body}`);
-    const file = (JSON.parse(sent.body) as { file_infos: { id: string }[] }).file_infos[0]?.id ?? "";
-    await this.ask("/posts", { channel_id: channel, message: `with ${name}`, file_ids: [file] });
-    return file;
+    expect(status).toBe(200);
+    const channel = await this.user.channel("alerts");
+    await waitFor("the alert in the channel", 60, async () => {
+      const attachments = (await this.user.posts(channel)).flatMap(({ props }) => props.attachments ?? []);
+      const found = attachments.filter(({ title }) => title?.includes(alertname));
+      return found.some(({ text }) => text?.includes(annotations.summary)) ? true : undefined;
+    });
   }
 
-  file(id: string): Promise<Answer> {
-    return this.at.client.send(`${API}/files/${id}`, { headers: this.authorization() });
+  /** Posts and a file. */
+  private async write(): Promise<void> {
+    const channel = await this.user.channel("off-topic");
+    const content = `a file of ${Date.now()}\n`.repeat(100);
+    this.file = { id: await this.user.attach(channel, "notes.txt", content), content };
+    for (let index = 0; index < POSTS; index += 1) {
+      this.posts.push((await this.user.post(channel, `message ${index}`)).id);
+    }
   }
 
-  events(): Promise<Events> {
-    const { httpsPort: port, ca } = this.at;
-    return listenForEvents({ host: HOST, port, ca, path: "/api/v4/websocket", headers: this.authorization() });
+  /** What was acknowledged and isn't there. */
+  private async lost(): Promise<string[]> {
+    const there = new Set((await this.user.posts(await this.user.channel("off-topic"))).map(({ id }) => id));
+    const { status, body } = await this.user.file(this.file.id);
+    const file = status === 200 && body === this.file.content ? [] : [`the file (${status})`];
+    return [...file, ...this.posts.filter((id) => !there.has(id))];
   }
-
-  private authorization() {
-    return { Authorization: `Bearer ${this.token}` };
-  }
-}
-
-/** Nobody from outside can make themselves a user, let alone the first one, who owns the server. */
-export async function expectNoStrangers({ client }: ChatPlatform): Promise<void> {
-  const stranger = { username: "stranger", email: "stranger@example.org", password: "Stranger-4711-Stranger" };
-  const { status } = await client.send(`${API}/users`, { method: "POST", body: JSON.stringify(stranger) });
-  expect(status).toBe(403);
-}
-
-/**
- * Every MM_… variable of the container is a setting that the server knows, and has the value that it was given:
- * Mattermost ignores what it doesn't know and what it can't parse, without a word.
- */
-export async function expectSettingsTaken({ platform }: ChatPlatform, user: ChatUser): Promise<void> {
-  const text = await output("docker", ["inspect", "--format", "{{json .Config.Env}}", `${platform}-mattermost`]);
-  const given = (JSON.parse(text) as string[])
-    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const)
-    .filter(([name]) => /^MM_[A-Z]+_/.test(name) && name !== "MM_INSTALL_TYPE");
-  const known = leaves(await user.ask("/config/environment"));
-  const has = leaves(await user.ask("/config"));
-  expect(given.length).toBeGreaterThan(20);
-  expect(given.map(([name]) => name).filter((name) => !known.has(name))).toEqual([]);
-  // What could have a password in it isn't told.
-  const told = given.filter(([name]) => !has.get(name)?.startsWith("****"));
-  expect(Object.fromEntries(told.map(([name]) => [name, has.get(name)]))).toEqual(Object.fromEntries(told));
 }
 
 /** The leaves of a configuration by the name of their variable; a list is its values with spaces between. */
@@ -127,66 +149,4 @@ function leaves(config: object): Map<string, string> {
       ]),
     ),
   );
-}
-
-/** A post is told over a WebSocket to whoever listens. */
-export async function expectEvent(user: ChatUser): Promise<void> {
-  const events = await user.events();
-  const channel = await user.channel("town-square");
-  const post = await user.post(channel, "hello");
-  await waitFor("the post as a WebSocket event", 10, () =>
-    events.received.some((text) => text.includes('"event":"posted"') && text.includes(post.id)) ? true : undefined,
-  );
-  events.close();
-}
-
-/** What Alertmanager is told stands in the channel for alerts. */
-export async function expectAlert({ client, adminPassword }: ChatPlatform, user: ChatUser): Promise<void> {
-  const summary = `something is wrong at ${Date.now()}`;
-  const alert = {
-    labels: { alertname: "ChatTest", severity: "critical" },
-    annotations: { summary, action: "Nothing." },
-  };
-  const { status } = await client.send(ALERTS_API, {
-    method: "POST",
-    user: "admin",
-    password: adminPassword,
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify([alert]),
-  });
-  expect(status).toBe(200);
-  const channel = await user.channel("alerts");
-  await waitFor("the alert in the channel", 60, async () => {
-    const attachments = (await user.posts(channel)).flatMap(({ props }) => props.attachments ?? []);
-    return attachments.some(({ text }) => text?.includes(summary)) ? true : undefined;
-  });
-}
-
-/** Posts and a file, which must all be there after whatever happens to the containers. */
-export async function writeThings(user: ChatUser, count: number): Promise<() => Promise<number>> {
-  const channel = await user.channel("off-topic");
-  const content = `a file of ${Date.now()}\n`.repeat(100);
-  const file = await user.attach(channel, "notes.txt", content);
-  const ids: string[] = [];
-  for (let index = 0; index < count; index += 1) ids.push((await user.post(channel, `message ${index}`)).id);
-  return async () => {
-    const there = new Set((await user.posts(channel)).map(({ id }) => id));
-    expect(await user.file(file)).toMatchObject({ status: 200, body: content });
-    return ids.filter((id) => !there.has(id)).length;
-  };
-}
-
-/** kill -9, and Docker starts it again. The session outlives it, too. */
-export async function killChat({ platform }: ChatPlatform, user: ChatUser): Promise<void> {
-  const container = `${platform}-mattermost`;
-  await output("docker", ["kill", "--signal", "KILL", container]);
-  await output("docker", ["start", container]);
-  await chatAnswers(user);
-}
-
-export function chatAnswers(user: ChatUser): Promise<true> {
-  return waitFor("the chat after a start", START_SECONDS, async () => {
-    await user.ask("/users/me");
-    return true as const;
-  });
 }

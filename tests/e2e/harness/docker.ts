@@ -34,6 +34,7 @@ export interface Inspected {
     ReadonlyRootfs: boolean;
     RestartPolicy: { Name: string };
     SecurityOpt: string[] | null;
+    Tmpfs?: Record<string, string> | null;
   };
   Mounts: { Type: string; Name?: string; Destination: string }[];
   NetworkSettings: { Networks: Record<string, object> };

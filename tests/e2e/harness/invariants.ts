@@ -27,11 +27,12 @@ function broken(one: Inspected, volumes: readonly string[]): string[] {
   const ports = Object.entries(host.PortBindings ?? {}).flatMap(([inside, outside]) =>
     outside.map(({ HostPort }) => `${HostPort}/${inside.split("/")[1] ?? "tcp"}`),
   );
-  const named = new Set(
-    one.Mounts.filter(({ Type, Name = "" }) => Type === "volume" && !/^[0-9a-f]{64}$/.test(Name)).map(
+  const named = new Set([
+    ...Object.keys(host.Tmpfs ?? {}),
+    ...one.Mounts.filter(({ Type, Name = "" }) => Type === "volume" && !/^[0-9a-f]{64}$/.test(Name)).map(
       ({ Destination }) => Destination,
     ),
-  );
+  ]);
   const checks: Record<string, boolean> = {
     "runs an image that is neither pinned by digest nor built here":
       /@sha256:[0-9a-f]{64}$|^oneforall\/[a-z0-9-]+:[0-9a-f]{12}$/.test(config.Image),
