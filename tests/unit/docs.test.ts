@@ -25,7 +25,12 @@ let services: readonly Declared[];
 beforeAll(async () => {
   const tls = { mode: "acme", email: "ops@example.org", acceptTerms: true };
   const signOn = { issuer: "https://id.example.org", clientId: "oneforall", groups: ["ops"] };
-  const everything = { imageSource: "pull", edge: JSON.stringify({ tls, signOn }), signOnClientSecret: "given" };
+  const everything = {
+    imageSource: "pull",
+    edge: JSON.stringify({ tls, signOn }),
+    databases: JSON.stringify({ postgres: {}, mysql: {}, redis: {} }),
+    signOnClientSecret: "given",
+  };
   const program = () => import("../../index.ts" as string);
   ({ declared: services } = await declaredBy(everything, program, ["signOnClientSecret"]));
 });
