@@ -47,7 +47,7 @@ export interface PhpStack {
   readonly world: PhpWorld;
   /** Where `writeSites` has put the sites. */
   readonly folder: string;
-  up(): Promise<unknown>;
+  readonly up: () => Promise<unknown>;
   readonly kills: number;
 }
 
