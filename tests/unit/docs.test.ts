@@ -29,6 +29,7 @@ beforeAll(async () => {
     imageSource: "pull",
     edge: JSON.stringify({ tls, signOn }),
     databases: JSON.stringify({ postgres: {}, mysql: {}, redis: {} }),
+    chat: JSON.stringify({ enabled: true }),
     signOnClientSecret: "given",
   };
   const program = () => import("../../index.ts" as string);
