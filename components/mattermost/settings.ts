@@ -8,7 +8,7 @@ import type { ChatConfig } from "./config";
 const LOCAL_SOCKET = "/tmp/mattermost.socket";
 
 /** Connections to the database: more wait for one. Hundreds of people at once need fewer. */
-const MAX_CONNECTIONS = 40;
+const MAX_CONNECTIONS = 20;
 
 export interface MattermostModel {
   readonly config: Pick<ChatConfig, "title" | "maxFileSize" | "mail">;
