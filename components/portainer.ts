@@ -7,6 +7,10 @@ const PORT = 9000;
 /**
  * Portainer, a page to look at and act on the containers of the main host. Who logs in to it owns that host, because it
  * holds Docker's socket. Its users are its own; the first is `admin`, with the password that it got at its first start.
+ *
+ * Nobody is asked anything at the first visit: with these flags Portainer makes the administrator and the endpoint
+ * `primary` itself, unless its data has some (portainer/portainer, api/cmd/portainer/main.go). Its image can't be had
+ * without a registry, so none of this ran where the project was made.
  */
 export class Portainer extends Service {
   constructor(platform: Platform, opts?: ServiceOptions) {
