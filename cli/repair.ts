@@ -4,7 +4,7 @@
  * Never a volume: what looks left over may be data.
  */
 import { rmSync } from "node:fs";
-import { healLiveConfigs } from "./drift";
+import { healLiveConfigs, renewCertificates } from "./drift";
 import { containersOf, missing, networksOf, type Container } from "./docker";
 import { describeLock, holderOfLock, isDead, readLock } from "./locks";
 import { Refusal, say } from "./main";
@@ -82,7 +82,9 @@ export async function repair(stack: string, { starting }: { readonly starting: b
   if (plan.refresh.length > 0) await forget(stack, plan.refresh);
   if (!starting) return;
   for (const one of plan.start) await start(one);
-  await healLiveConfigs(state.deployment.resources ?? []);
+  const recorded = state.deployment.resources ?? [];
+  await renewCertificates(recorded);
+  await healLiveConfigs(recorded);
 }
 
 /** Removes locks whose process is provably gone; refuses when somebody is at work. */
