@@ -20,6 +20,7 @@ import { connect, type DetailedPeerCertificate } from "node:tls";
 import { acmeSettings } from "../../../components/acme";
 import { derivePrivateKey } from "../../../components/core/secrets";
 import { packTextFiles } from "../../../components/core/text-files";
+import { LOG_SYSCTLS, withLogBuffer } from "../../../components/haproxy/log-buffer";
 import { edgeModel } from "../../../components/haproxy/model";
 import {
   BACKENDS,
@@ -274,8 +275,10 @@ dns_rfc2136_algorithm = HMAC-SHA256
       `${USERS}/${USERS_FILE}`,
     ];
     const start = `until [ -e ${CONFIG}/current ]; do sleep 0.2; done; exec docker-entrypoint.sh "$@"`;
-    const command = ["haproxy", "-S", `${MASTER_SOCKET},mode,600`, ...files.flatMap((file) => ["-f", file])];
-    const options = [...volumes, ...fixed, ...own, ...hardening, "--entrypoint", "/bin/sh"];
+    const haproxy = ["haproxy", "-S", `${MASTER_SOCKET},mode,600`, ...files.flatMap((file) => ["-f", file])];
+    const command = withLogBuffer(["docker-entrypoint.sh", ...haproxy]);
+    const sysctls = Object.entries(LOG_SYSCTLS).flatMap(([name, value]) => ["--sysctl", `${name}=${value}`]);
+    const options = [...volumes, ...fixed, ...own, ...hardening, ...sysctls, "--entrypoint", "/bin/sh"];
     this.run("haproxy", image("haproxy"), options, ["-c", start, "haproxy", ...command]);
     const check = `haproxy -c -dW -f "$NEW/haproxy.cfg" -f "$NEW/${TLS_FILE}" -f ${BACKENDS} -f ${USERS}/${USERS_FILE}`;
     const all = {
