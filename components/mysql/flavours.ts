@@ -1,5 +1,6 @@
 /** What differs between MariaDB and MySQL. Everything else is written once. */
 import type { ImageName } from "../core/image";
+import { RUN } from "./places";
 
 /** The series that can be run; the first is the one that is built from packages. */
 export const VERSIONS = ["mariadb-11.8", "mysql-9.7", "mysql-8.4"] as const;
@@ -33,6 +34,7 @@ const mariadb: Flavour = {
   reloadTls: "FLUSH SSL",
   options: (redoMiB) => ({
     innodb_log_file_size: `${redoMiB}M`,
+    slow_query_log_file: "/dev/stderr",
     // It takes every other directory for a database.
     ignore_db_dirs: ".scratch",
     // Its other engines hold the server's own tables only.
@@ -48,9 +50,19 @@ const mysql = (image: ImageName): Flavour => ({
   client: "mysql",
   install: ["mysqld", "--no-defaults", "--initialize-insecure", "--disable-log-bin"],
   reloadTls: "ALTER INSTANCE RELOAD TLS",
-  // One server: a binary log, which MariaDB only has on demand, would double the writes.
-  // Nobody speaks the X protocol here, and it would listen on a port of its own.
-  options: (redoMiB) => ({ innodb_redo_log_capacity: `${redoMiB}M`, mysqlx: "0", disable_log_bin: "1" }),
+  options: (redoMiB) => ({
+    innodb_redo_log_capacity: `${redoMiB}M`,
+    // It takes a plain file only; the start passes it on.
+    slow_query_log_file: `${RUN}/slow.log`,
+    // One server: a binary log, which MariaDB only has on demand, would double the writes.
+    disable_log_bin: "1",
+    // Nobody speaks the X protocol here, and it would listen on a port of its own.
+    mysqlx: "0",
+    // Files of the server are nothing for SQL; a package's directory for them isn't there.
+    secure_file_priv: "NULL",
+    // It asks for what a container may not.
+    innodb_numa_interleave: "OFF",
+  }),
 });
 
 export function flavourOf(version: MysqlVersion): Flavour {

@@ -55,7 +55,6 @@ export function renderMyCnf(flavour: Flavour, config: Tuned): string {
     tmp_table_size: "16M",
     max_heap_table_size: "16M",
     slow_query_log: "ON",
-    slow_query_log_file: "/dev/stderr",
     long_query_time: String(config.slowQueryMilliseconds / 1000),
     ...flavour.options(redo),
   };
