@@ -115,6 +115,8 @@ export class Drupal extends Service {
           })),
         ],
         needs: [service],
+        // A database's network has no way out, and cron asks for updates and feeds.
+        joins: ["edge"],
         // It has to have ended well within its time and half of it again.
         health: { command: ["sh", "-c", `find /tmp/ended -mmin -${Math.ceil(site.cronMinutes * 1.5)} | grep -q .`] },
         limits: { memory: site.memory },

@@ -13,8 +13,9 @@ const HEAD = `# Services
 Written from the services' own declarations by \`tests/unit/docs.test.ts\`, which fails when this page is out of date. To write it
 again: \`UPDATE_DOCS=1 npx jest tests/unit/docs.test.ts\`.
 
-Shown are all services: as with \`imageSource\` \`pull\`, with \`edge.tls.mode\` \`acme\`, which adds the service \`acme\`, and with a
-server of each kind of \`databases\` at its defaults. A route's name stands for \`<name>.<domain>\`. Alerts are told to whoever is configured ([operations.md](operations.md)).
+Shown are all services: as with \`imageSource\` \`pull\`, with \`edge.tls.mode\` \`acme\`, which adds the service \`acme\`, with a server of
+each kind of \`databases\` at its defaults, and with one site of \`cms.sites\` and one of \`cms.drupal\`. A route's name stands for
+\`<name>.<domain>\`. Alerts are told to whoever is configured ([operations.md](operations.md)).
 `;
 
 export function servicesPage(services: readonly Declared[], catalogue: Catalogue): string {

@@ -30,6 +30,7 @@ beforeAll(async () => {
     edge: JSON.stringify({ tls, signOn }),
     databases: JSON.stringify({ postgres: {}, mysql: {}, redis: {} }),
     chat: JSON.stringify({ enabled: true }),
+    cms: JSON.stringify({ sites: [{ name: "site" }], drupal: [{ name: "drupal", source: { directory: "docs" } }] }),
     signOnClientSecret: "given",
   };
   const program = () => import("../../index.ts" as string);
