@@ -23,7 +23,7 @@ export const postgresAlerts: readonly Alert[] = [
     severity: "warning",
     summary: "{{ $value | humanizePercentage }} of the connections of PostgreSQL are in use",
     action:
-      "With all in use, new clients are refused. See who holds them (SELECT usename, state, count(*) FROM pg_stat_activity GROUP BY 1, 2); raise `maxConnections`, or `memory`, which raises it too.",
+      "With all in use, new clients are refused. See who holds them (SELECT usename, state, count(1) FROM pg_stat_activity GROUP BY 1, 2); raise `maxConnections`, or `memory`, which raises it too.",
     fires: {
       series: { [`pg_stat_database_numbackends{${SHOP}}`]: "55x10", [`pg_settings_max_connections{${AT}}`]: "64x10" },
       at: "8m",
