@@ -91,9 +91,16 @@ function container(props: ResourceFacts["props"]): string[] {
 function volume({ props, retainOnDelete }: ResourceFacts): string[] {
   const labels = new Map((props.labels ?? []).map((l: { label: string; value: string }) => [l.label, l.value]));
   const hasContent = labels.has(LABELS.content);
-  const derived = ["config", "authority", "certificate", "certificates", "users", "passwords", "backends"].includes(
-    String(labels.get(LABELS.volume)),
-  );
+  const derived = [
+    "config",
+    "authority",
+    "certificate",
+    "certificates",
+    "users",
+    "passwords",
+    "backends",
+    "alert-hook",
+  ].includes(String(labels.get(LABELS.volume)));
   if (hasContent || derived || retainOnDelete !== false) return [];
   return ["it holds data but is deleted with the platform; set retainOnDelete"];
 }

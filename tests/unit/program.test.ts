@@ -15,6 +15,8 @@ const CONFIGURATIONS: Record<string, Config> = {
   },
   "released images": { imageSource: "pull" },
   "a registry of one's own": { imageSource: "mirror", mirror: "registry.example.org:5000" },
+  "a chat, built": { imageSource: "packages", chat: '{"enabled": true}' },
+  "a chat, released": { imageSource: "pull", chat: '{"enabled": true}' },
   "certificates by ACME": {
     imageSource: "packages",
     edge: '{"tls": {"mode": "acme", "email": "ops@example.org", "acceptTerms": true}}',
