@@ -55,7 +55,7 @@ async function routes(): Promise<void> {
 
 /** Requests per second and p99, as ratios to the service asked directly over plain HTTP; medians of the rounds. */
 function compare(network: string, image: string, backend: string, proxies: readonly Proxy[]): void {
-  const direct = { name: "direct", url: `http://${HOST}/`, address: backend.replace(/:80$/, "") };
+  const direct = { name: "direct", url: `http://${HOST}:80/`, address: backend.replace(/:80$/, "") };
   const through = proxies.map(({ name, address }) => ({ name, url: `https://${HOST}:${PORTS.https}/`, address }));
   const all = [direct, ...through].map((target) => ({ ...target, results: [] as Throughput[] }));
   for (let round = 0; round < ROUNDS; round += 1) {

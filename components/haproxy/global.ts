@@ -34,7 +34,8 @@ const SERVER_NAMES = "init-addr last,none resolvers docker resolve-prefer ipv4";
 
 export function globalSections(model: EdgeModel): string {
   return `global
-    log ${LOG_SOCKET} len 8192 format raw local0
+    # No longer than what a pipe takes in one piece.
+    log ${LOG_SOCKET} len 4096 format raw local0
     # Files are named relative to this one, so that a new set is checked before it is in place.
     default-path config
     maxconn 9000
