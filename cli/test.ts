@@ -14,7 +14,7 @@ main(async () => {
   const parts: Part[] = [];
   // Cheapest first: what is wrong is known after seconds.
   parts.push(await part("check", check));
-  parts.push(await part("unit", () => jest(["--selectProjects", "unit"])));
+  parts.push(await part("unit", () => jestTier("unit")));
   let ready = false;
   parts.push(
     await part("toolchain and images", async () => {
@@ -24,7 +24,7 @@ main(async () => {
   );
   if (ready) {
     parts.push(await part("toolchain", () => nodeTests(join("toolchain", "test"))));
-    parts.push(await part("rendered", () => jest(["--selectProjects", "rendered", "--maxWorkers=2"])));
+    parts.push(await part("rendered", () => jestTier("rendered")));
     for (const area of AREAS.filter(hasTests)) parts.push(await part(area, () => endToEnd(area, "short")));
   } else {
     say("\nTHE RENDERED AND THE END-TO-END TESTS WERE NOT RUN: no Docker, toolchain or images; the reason is above.");
@@ -37,6 +37,11 @@ main(async () => {
   process.stdout.write(`${countLine(total)}\n`);
   return exitCodeOf(total);
 });
+
+/** All tests of a tier, two files at a time: jest's own choice on two cores is one, and most of them wait for something. */
+function jestTier(tier: "unit" | "rendered"): Promise<Count> {
+  return jest(["--selectProjects", tier, "--maxWorkers=2"]);
+}
 
 async function check(): Promise<Count> {
   const bin = (path: string) => join("node_modules", path);
