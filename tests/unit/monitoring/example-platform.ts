@@ -22,6 +22,8 @@ import { haproxyDashboard } from "../../../components/monitoring/haproxy-dashboa
 import { logsAlerts } from "../../../components/monitoring/logs-alerts";
 import { hostAlerts } from "../../../components/monitoring/node-exporter-alerts";
 import { prometheusAlerts } from "../../../components/monitoring/prometheus-alerts";
+import { mattermostAlerts } from "../../../components/mattermost/alerts";
+import { mattermostDashboard } from "../../../components/mattermost/dashboard";
 import { mysqlAlerts } from "../../../components/mysql/alerts";
 import { mysqlDashboard } from "../../../components/mysql/dashboard";
 import { phpAlerts } from "../../../components/php/alerts";
@@ -36,6 +38,7 @@ const alertsOf: Readonly<Record<string, readonly Alert[]>> = {
   "blackbox-exporter": routeAlerts,
   cadvisor: containerAlerts,
   haproxy: haproxyAlerts,
+  mattermost: mattermostAlerts,
   "mysql-exporter": mysqlAlerts,
   "node-exporter": hostAlerts,
   "postgres-exporter": postgresAlerts,
@@ -50,6 +53,7 @@ const dashboardOf: Readonly<Record<string, Dashboard>> = {
   "blackbox-exporter": routesDashboard,
   cadvisor: containerDashboard,
   haproxy: haproxyDashboard,
+  mattermost: mattermostDashboard,
   "mysql-exporter": mysqlDashboard,
   "node-exporter": hostDashboard,
   "postgres-exporter": postgresDashboard,
