@@ -122,7 +122,8 @@ export class Edge {
     this.folder = edgeFolder(model, users, page);
     const run = ["run", "-d", "--network", network.name, "--label", "io.oneforall.test=edge", "--read-only"];
     const scratch = ["--tmpfs", "/run/haproxy:uid=99,gid=99", "--ulimit", "nofile=20000"];
-    const haproxy = ["docker-entrypoint.sh", "haproxy", "-dW", "-S", `${MASTER_SOCKET},mode,600`, ...FILES];
+    // Without -dW, as it serves: a reload that knows of a server that is down says so as a warning.
+    const haproxy = ["docker-entrypoint.sh", "haproxy", "-S", `${MASTER_SOCKET},mode,600`, ...FILES];
     const sysctls = Object.entries(LOG_SYSCTLS).flatMap(([name, value]) => ["--sysctl", `${name}=${value}`]);
     const start = [...sysctls, ...mounts(this.folder), image("haproxy"), ...withLogBuffer(haproxy)];
     this.id = docker(...run, ...scratch, ...start);
