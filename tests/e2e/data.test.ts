@@ -8,11 +8,13 @@ import { Checkout } from "./harness/checkout";
 import { inspectAll, snapshot } from "./harness/docker";
 import { figure, FORM, note } from "./harness/figures";
 import { brokenInvariants } from "./harness/invariants";
+import { Client } from "./harness/requests";
 import { readableIn, secretsIn } from "./harness/secrets";
 import { killWhileWriting, type KillCount } from "./data/kills";
 import { Chat } from "./data/mattermost";
 import { mysqlStory } from "./data/mysql";
 import { noteIn, postgresStory } from "./data/postgres";
+import { phpSettings, phpTests, writeSites } from "./data/php";
 import { redisStory } from "./data/redis";
 import type { Busy, Story, World } from "./data/story";
 
@@ -45,8 +47,9 @@ beforeAll(async () => {
     httpPort: 8180,
     httpsPort: 8543,
     networkPool: "10.91.0.0/16",
-    more: { databases: settingsAt("first"), chat: { enabled: true } },
+    more: { databases: settingsAt("first"), chat: { enabled: true }, cms: phpSettings(["postgres", "mysql"]) },
   });
+  writeSites(checkout.folder);
 });
 
 afterAll(async () => {
@@ -146,6 +149,12 @@ test("nothing that a server acknowledged is lost when it is killed in mid-write"
   // Its database was among them; then it is killed itself.
   await chat.goesOn();
   await chat.killed();
+});
+
+phpTests(() => {
+  const { folder, settings } = checkout;
+  const client = new Client(world.ca, settings.httpsPort);
+  return { world: { ...world, client, httpsPort: settings.httpsPort }, folder, up, kills: FORM === "long" ? KILLS : 1 };
 });
 
 describe("a volume that isn't the one that was there", () => {
