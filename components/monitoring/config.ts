@@ -28,11 +28,12 @@ export const mailServer = z.strictObject({
 });
 
 /** With the config secret `alertMailPassword` for its user. */
-const mail = mailServer.extend({
+const mail = z.strictObject({
   /** Who is told. */
   to: z
     .array(address, "is not a list of mail addresses; give one or more")
     .min(1, "is empty; give one or more mail addresses"),
+  ...mailServer.shape,
 });
 
 /** Settings of the monitoring stack; everything has a default. */
