@@ -23,9 +23,9 @@ test("every wrong value is told at once, with what would be right", () => {
   ).toEqual([
     "prometheus.retentionDays: is not a number of days; give 1 or more",
     "prometheus.retentionSize: is not a size; give a whole number and KiB, MiB, GiB or TiB, for example 10GiB",
+    "alertmanager.mail.to: is empty; give one or more mail addresses",
     "alertmanager.mail.from: is not a mail address; give for example ops@example.org",
     "alertmanager.mail.smarthost: is not host:port; give for example mail.example.org:587",
-    "alertmanager.mail.to: is empty; give one or more mail addresses",
     "logs.retentionDays: is not a number of days; give a whole number, 1 or more",
     "logs.maxDisk: is not a size; give a whole number and KiB, MiB, GiB or TiB, for example 10GiB",
   ]);
