@@ -5,7 +5,7 @@
  * What loses more lines, each measured at 10,000 to 20,000 requests a second on two busy cores: `log stdout`, because HAProxy
  * gives a line up when Docker's pipe is full (a third was gone; with a pipe of 1 MiB a seventh), and also when another of
  * its threads is writing (0.06 %, whatever stdout is); a `ring` with a syslog server, because a worker that is being
- * replaced closes it at once (haproxy issue 3436). This way none to 0.2 % were gone there, and none below saturation;
+ * replaced closes it at once (haproxy issue 3436). This way 0 to 0.3 % were gone there, and none below saturation;
  * HAProxy counts what it gives up (the alert HaproxyDropsLogs).
  */
 import type { Size } from "../core/spec";
