@@ -1,6 +1,6 @@
 /** Which route a request belongs to, three ways to tell: the words of the documentation, the maps, and (elsewhere) HAProxy. */
 import * as fc from "fast-check";
-import type { RegisteredRoute } from "../components/core/platform";
+import type { RegisteredRoute } from "../components/core/registered";
 import { hostNames } from "../components/core/spec";
 import type { RouteMaps } from "../components/haproxy/maps";
 import { DOMAIN, registered } from "./edge";

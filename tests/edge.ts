@@ -1,5 +1,5 @@
 /** Routes for tests of the edge. */
-import type { RegisteredRoute, RegisteredStream } from "../components/core/platform";
+import type { RegisteredRoute, RegisteredStream } from "../components/core/registered";
 import { http, routeUrl, type HttpRoute, type PassthroughRoute, type TcpRoute } from "../components/core/spec";
 
 export const DOMAIN = "example.test";

@@ -1,5 +1,5 @@
 /** Declarations that several tests use. */
-import type { RegisteredRoute } from "../components/core/platform";
+import type { RegisteredRoute } from "../components/core/registered";
 
 export const exampleRoutes: readonly RegisteredRoute[] = [
   {

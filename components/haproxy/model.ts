@@ -1,5 +1,5 @@
 /** What the edge serves, from all routes of all services: the plain data from which its files are written. */
-import type { RegisteredRoute, RegisteredStream } from "../core/platform";
+import type { RegisteredRoute, RegisteredStream } from "../core/registered";
 import { hostNames, type RouteAccess, type RouteUser } from "../core/spec";
 import { bytes, seconds } from "../core/units";
 

@@ -2,7 +2,7 @@
  * The page at the platform's own name: every service with its link, and whether it serves. Plain HTML, no script, dark and
  * light. It is a log format of HAProxy's: the health is filled in when somebody asks, a percent sign is written twice.
  */
-import type { LeftOut, RegisteredRoute, RegisteredService } from "../core/platform";
+import type { LeftOut, RegisteredRoute, RegisteredService } from "../core/registered";
 
 export interface StartPageService {
   readonly title: string;

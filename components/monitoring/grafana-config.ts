@@ -1,6 +1,6 @@
 /** Grafana as files: data sources, folders, and dashboards written from the typed panels that services declare. */
 import { isDeepStrictEqual } from "node:util";
-import type { RegisteredDashboard } from "../core/platform";
+import type { RegisteredDashboard } from "../core/registered";
 import type { Dashboard, Panel } from "../core/spec";
 import { toYaml } from "./yaml";
 

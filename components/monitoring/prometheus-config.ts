@@ -1,5 +1,5 @@
 /** Prometheus's configuration from what the services of the platform declare. */
-import type { RegisteredAlert, RegisteredRoute, RegisteredScrape } from "../core/platform";
+import type { RegisteredAlert, RegisteredRoute, RegisteredScrape } from "../core/registered";
 import { healthAtEdge, type Scrape } from "../core/spec";
 import { EDGE_ADDRESS, PROBE_MODULE } from "./blackbox-config";
 import { renderRules } from "./rules";

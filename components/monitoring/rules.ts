@@ -1,6 +1,6 @@
 /** Alert and recording rules as Prometheus's rule files, and each alert's own examples as promtool's unit tests. */
 import { isDeepStrictEqual } from "node:util";
-import type { RegisteredAlert } from "../core/platform";
+import type { RegisteredAlert } from "../core/registered";
 import type { Alert, AlertExample } from "../core/spec";
 import { seconds } from "../core/units";
 import { recordingRules } from "./recording-rules";

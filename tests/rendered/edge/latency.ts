@@ -3,7 +3,7 @@
  * turns, so that whatever else the machine does meets both.
  */
 import { Agent } from "node:https";
-import type { RegisteredRoute } from "../../../components/core/platform";
+import type { RegisteredRoute } from "../../../components/core/registered";
 import { edgeModel } from "../../../components/haproxy/model";
 import { edgeFiles } from "../../../components/haproxy/render";
 import { DOMAIN, registered } from "../../edge";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { createServer as createNetServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
-import type { RegisteredRoute } from "../../../components/core/platform";
+import type { RegisteredRoute } from "../../../components/core/registered";
 import type { HttpRoute } from "../../../components/core/spec";
 import { registered } from "../../edge";
 

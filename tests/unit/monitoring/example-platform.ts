@@ -4,7 +4,7 @@ import type {
   RegisteredDashboard,
   RegisteredRoute,
   RegisteredScrape,
-} from "../../../components/core/platform";
+} from "../../../components/core/registered";
 import type { Alert, Dashboard } from "../../../components/core/spec";
 import { alertmanagerAlerts } from "../../../components/monitoring/alertmanager-alerts";
 import { routeAlerts } from "../../../components/monitoring/blackbox-alerts";
