@@ -1,14 +1,7 @@
 /** What a Redis server can be told. */
 import { z } from "zod";
-import type { Size } from "../core/spec";
-import { bytes, SIZE_PATTERN } from "../core/units";
+import { memoryFrom, publishPort } from "../databases/settings";
 import { EXPORTER, SUPERUSER } from "./places";
-
-/** A template type is beyond zod's inference; the pattern is the type's own. */
-const size = z.custom<Size>(
-  (value) => typeof value === "string" && SIZE_PATTERN.test(value) && bytes(value as Size) >= bytes("64MiB"),
-  "is not a size from 64MiB on; give a whole number and MiB or GiB, for example 256MiB",
-);
 
 export const redisName = z
   .string()
@@ -32,11 +25,10 @@ export const redisConfig = z
      * last seconds before a crash of the host. `always`: every write is on disk before it is acknowledged.
      */
     persistence: z.enum(["none", "everysec", "always"]).default("everysec"),
-    memory: size.default("256MiB"),
+    memory: memoryFrom("64MiB", "256MiB").default("256MiB"),
     /** Commands that take longer are kept in SLOWLOG. */
     slowMilliseconds: z.number().int().min(1).default(10),
-    /** Port of the edge, out of the pool edge.tcpPorts, under which the server is reached from outside. @default none */
-    publishPort: z.number().int().min(1).max(65_535).optional(),
+    publishPort,
   })
   .superRefine(({ users }, context) => {
     users.forEach(({ name }, index) => {
