@@ -38,9 +38,12 @@ main(async () => {
   return exitCodeOf(total);
 });
 
-/** All tests of a tier, two files at a time: jest's own choice on two cores is one, and most of them wait for something. */
+/**
+ * All tests of a tier, two files at a time: jest's own choice on two cores is one, and most of them wait for something.
+ * Silent are the program's warnings (Grafana is left out, …), which are told once for each of the many runs under mocks.
+ */
 function jestTier(tier: "unit" | "rendered"): Promise<Count> {
-  return jest(["--selectProjects", tier, "--maxWorkers=2"]);
+  return jest(["--selectProjects", tier, "--maxWorkers=2", "--silent"]);
 }
 
 async function check(): Promise<Count> {
